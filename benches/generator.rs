@@ -1,0 +1,144 @@
+//! Clusters of any size, the same for every run: what benchmarks read and load.
+
+use serde_json::{Value, json};
+
+/// How much workloads have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Variety {
+    /// One template in five is its own, as where charts are installed many times.
+    Shared,
+    /// Every template is its own.
+    Unique,
+}
+
+/// Namespaces for a number of workloads: fifty in each.
+pub fn namespaces(workloads: usize) -> usize {
+    workloads.div_ceil(50)
+}
+
+pub fn namespace_of(index: usize, workloads: usize) -> String {
+    format!("team-{}", index % namespaces(workloads))
+}
+
+pub fn namespace(index: usize) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": { "name": format!("team-{index}"), "labels": { "tier": "prod" } },
+    })
+}
+
+/// A Deployment of about 6 kB with managed fields and status, two containers, and a few defects:
+/// one in three has none of the severe ones.
+pub fn deployment(index: usize, workloads: usize, variety: Variety) -> Value {
+    let template = match variety {
+        Variety::Shared => index % (workloads / 5).max(1),
+        Variety::Unique => index,
+    };
+    let defect = template % 3;
+    let labels = json!({ "app": format!("app-{template}"), "app.kubernetes.io/part-of": "shop" });
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            "name": format!("app-{index}"),
+            "namespace": namespace_of(index, workloads),
+            "labels": labels,
+            "annotations": { "deployment.kubernetes.io/revision": "3" },
+            "managedFields": managed_fields(),
+        },
+        "spec": {
+            "replicas": 1 + template % 3,
+            "selector": { "matchLabels": { "app": format!("app-{template}") } },
+            "template": {
+                "metadata": { "labels": labels },
+                "spec": {
+                    "serviceAccountName": format!("app-{template}"),
+                    "automountServiceAccountToken": false,
+                    "containers": [container("app", template, defect), container("log", template, 2)],
+                    "volumes": [{ "name": "tmp", "emptyDir": {} }],
+                },
+            },
+        },
+        "status": {
+            "observedGeneration": 3,
+            "replicas": 1 + template % 3,
+            "readyReplicas": 1 + template % 3,
+            "conditions": (0..2).map(condition).collect::<Vec<_>>(),
+        },
+    })
+}
+
+/// 0 is privileged, 1 has no limits, 2 has neither defect.
+fn container(name: &str, template: usize, defect: usize) -> Value {
+    let mut container = json!({
+        "name": name,
+        "image": format!("registry.example.com/shop/{name}-{}:1.{template}", template % 40),
+        "imagePullPolicy": "Always",
+        "ports": [{ "name": "http", "containerPort": 8080, "protocol": "TCP" }],
+        "env": (0..12).map(|number| json!({
+            "name": format!("SETTING_{number}"),
+            "value": format!("value-{number}-of-template-{template}"),
+        })).collect::<Vec<_>>(),
+        "livenessProbe": { "httpGet": { "path": "/healthz", "port": 8080 }, "periodSeconds": 10 },
+        "readinessProbe": { "httpGet": { "path": "/readyz", "port": 8080 }, "periodSeconds": 5 },
+        "resources": {
+            "requests": { "cpu": "100m", "memory": "128Mi" },
+            "limits": { "cpu": "1", "memory": "256Mi" },
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": false,
+            "readOnlyRootFilesystem": true,
+            "runAsNonRoot": true,
+            "runAsUser": 10001,
+            "capabilities": { "drop": ["ALL"] },
+            "seccompProfile": { "type": "RuntimeDefault" },
+        },
+        "volumeMounts": [{ "name": "tmp", "mountPath": "/tmp" }],
+        "terminationMessagePath": "/dev/termination-log",
+    });
+    match defect {
+        0 => {
+            container["securityContext"] = json!({ "privileged": true });
+        }
+        1 => {
+            container["resources"] = json!({});
+        }
+        _ => {}
+    }
+    container
+}
+
+fn condition(index: usize) -> Value {
+    let kinds = ["Available", "Progressing"];
+    json!({
+        "type": kinds[index],
+        "status": "True",
+        "lastUpdateTime": "2026-01-01T00:00:00Z",
+        "lastTransitionTime": "2026-01-01T00:00:00Z",
+        "reason": "MinimumReplicasAvailable",
+        "message": "Deployment has minimum availability.",
+    })
+}
+
+fn managed_fields() -> Value {
+    let fields: serde_json::Map<String, Value> = (0..30)
+        .map(|number| (format!("f:field{number}"), json!({ ".": {}, "f:name": {}, "f:value": {} })))
+        .collect();
+    json!([{ "manager": "kubectl", "operation": "Apply", "apiVersion": "apps/v1",
+             "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1",
+             "fieldsV1": { "f:spec": fields } }])
+}
+
+/// A Service, a disruption budget for every other workload, and what else checks look up.
+pub fn service(index: usize, workloads: usize) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": { "name": format!("app-{index}"), "namespace": namespace_of(index, workloads) },
+        "spec": {
+            "selector": { "app": format!("app-{index}") },
+            "ports": [{ "port": 80, "targetPort": 8080, "protocol": "TCP" }],
+        },
+    })
+}

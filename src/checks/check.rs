@@ -1,0 +1,449 @@
+//! What a check is: its texts, what it looks at, and what it can answer.
+
+use std::{any::Any, borrow::Cow, fmt, sync::Arc};
+
+use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    api::Severity,
+    model::{Body, Cluster, Facts, Kind, Object, Placed, Security, Workload},
+};
+
+/// A built-in check.
+#[derive(Debug)]
+pub struct Check {
+    /// Its id: lower-case words joined by dashes, at most 63 characters; never changes.
+    pub id: &'static str,
+    /// What it demands, as one sentence.
+    pub title: &'static str,
+    /// Why, fix and references, in Markdown.
+    pub docs: &'static str,
+    /// What to do about a finding, at most 160 bytes.
+    pub remediation: &'static str,
+    /// The group that it belongs to.
+    pub category: Category,
+    /// Severity of its findings, unless a policy or a finding says otherwise.
+    pub severity: Severity,
+    /// Whether it is on by default.
+    pub tier: Tier,
+    /// What it looks at, and the function that judges.
+    pub run: Run,
+    /// What can be set, if anything.
+    pub parameters: Option<ParameterSpec>,
+}
+
+/// The groups of checks, as in the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Category {
+    PodSecurity,
+    Secrets,
+    Images,
+    Rbac,
+    Tenancy,
+    Networking,
+    Reliability,
+    Efficiency,
+    Versions,
+    Metadata,
+}
+
+impl Category {
+    /// Every category, in the order of the documentation.
+    pub const ALL: [Self; 10] = [
+        Self::PodSecurity,
+        Self::Secrets,
+        Self::Images,
+        Self::Rbac,
+        Self::Tenancy,
+        Self::Networking,
+        Self::Reliability,
+        Self::Efficiency,
+        Self::Versions,
+        Self::Metadata,
+    ];
+
+    /// Its name in policies, items and metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PodSecurity => "pod-security",
+            Self::Secrets => "secrets",
+            Self::Images => "images",
+            Self::Rbac => "rbac",
+            Self::Tenancy => "tenancy",
+            Self::Networking => "networking",
+            Self::Reliability => "reliability",
+            Self::Efficiency => "efficiency",
+            Self::Versions => "versions",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+/// Whether a check is on by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// On by default; most comparable tools have it.
+    Core,
+    /// On by default.
+    Standard,
+    /// Off by default.
+    Optional,
+}
+
+impl Tier {
+    /// Its name in the documentation.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Standard => "standard",
+            Self::Optional => "optional",
+        }
+    }
+}
+
+/// What a check looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// The pod template behind any controller kind, and pods.
+    Workload(fn(&Workload, &Context<'_>) -> Verdict),
+    /// One object of these kinds, by itself.
+    Object(&'static [Kind], fn(&Object, &Context<'_>) -> Verdict),
+    /// One object of these kinds, and the time.
+    Timed(&'static [Kind], fn(&Object, &Context<'_>, Timestamp) -> Verdict),
+    /// One object of these kinds, and others.
+    Related(Lookup),
+}
+
+/// A check that looks at several objects.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup {
+    /// The kinds that it judges.
+    pub kinds: &'static [Kind],
+    /// The kinds that it looks up; a change in the judged object's namespace, or of a
+    /// cluster-scoped object, makes it judge again.
+    pub reads: &'static [Kind],
+    /// The function that judges. A finding that rests on something being absent is only certain
+    /// where [`Cluster::is_complete`] says so; else it answers [`Verdict::Unknown`].
+    pub run: fn(&Facts, &Cluster, &Context<'_>) -> Verdict,
+}
+
+impl Run {
+    /// The kinds that are judged.
+    #[must_use]
+    pub fn kinds(&self) -> &'static [Kind] {
+        match self {
+            Self::Workload(_) => Kind::WORKLOADS,
+            Self::Object(kinds, _) | Self::Timed(kinds, _) => kinds,
+            Self::Related(related) => related.kinds,
+        }
+    }
+
+    /// The kinds that are looked up beside the judged object.
+    #[must_use]
+    pub fn reads(&self) -> &'static [Kind] {
+        match self {
+            Self::Related(related) => related.reads,
+            _ => &[],
+        }
+    }
+}
+
+/// What a check may use beside the object.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The parameters, parsed by the check's own [`ParameterSpec`].
+    parameters: &'a (dyn Any + Send + Sync),
+    /// Minor version of Kubernetes 1.x that verdicts are for.
+    pub kubernetes_minor: u16,
+}
+
+impl<'a> Context<'a> {
+    /// Joins parsed parameters and the target version.
+    #[must_use]
+    pub fn new(parameters: &'a Parameters, kubernetes_minor: u16) -> Self {
+        Self { parameters: &*parameters.0, kubernetes_minor }
+    }
+
+    /// The parameters of the check that is running.
+    #[must_use]
+    pub fn parameters<T: 'static>(&self) -> &'a T {
+        self.parameters.downcast_ref().expect("a check asks for the type that it declared")
+    }
+}
+
+/// Parsed parameters of one check.
+#[derive(Clone)]
+pub struct Parameters(Arc<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Parameters")
+    }
+}
+
+/// How the parameters of a check are described and parsed.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterSpec {
+    /// The JSON Schema, for people.
+    pub schema: fn() -> Schema,
+    /// Parses a JSON object; the error names the field.
+    parse: fn(&Value) -> Result<Parameters, ParameterError>,
+}
+
+/// A parameter that a check does not take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parameter `{field}`: {problem}")]
+pub struct ParameterError {
+    /// Path of the parameter; `.` for all of them.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl ParameterSpec {
+    /// Describes parameters of a type; absent fields take the type's defaults.
+    #[must_use]
+    pub const fn of<T: DeserializeOwned + JsonSchema + Send + Sync + 'static>() -> Self {
+        Self {
+            schema: || schema_for!(T),
+            parse: |value| {
+                serde_path_to_error::deserialize::<_, T>(value)
+                    .map(|parameters| Parameters(Arc::new(parameters)))
+                    .map_err(|error| ParameterError {
+                        field: error.path().to_string(),
+                        problem: error.into_inner().to_string(),
+                    })
+            },
+        }
+    }
+}
+
+impl Check {
+    /// Judges one object; [`Verdict::NotApplicable`] for a kind that the check does not look at.
+    #[must_use]
+    pub fn judge(
+        &self,
+        object: &Object,
+        cluster: &Cluster,
+        context: &Context<'_>,
+        now: Timestamp,
+    ) -> Verdict {
+        match (self.run, &object.body) {
+            (run, _) if !run.kinds().contains(&object.kind) => Verdict::NotApplicable,
+            (Run::Workload(run), Body::Workload(workload)) => run(workload, context),
+            (Run::Workload(_), _) => Verdict::NotApplicable,
+            (Run::Object(_, run), _) => run(object, context),
+            (Run::Timed(_, run), _) => run(object, context, now),
+            (Run::Related(lookup), _) => match cluster.facts(&object.key()) {
+                Some(facts) => (lookup.run)(facts, cluster, context),
+                None => (lookup.run)(&Facts::of(object), cluster, context),
+            },
+        }
+    }
+
+    /// Parses the parameters that a policy sets; `None` takes the defaults.
+    pub fn parse_parameters(&self, value: Option<&Value>) -> Result<Parameters, ParameterError> {
+        match (&self.parameters, value) {
+            (Some(spec), value) => {
+                (spec.parse)(value.unwrap_or(&Value::Object(serde_json::Map::new())))
+            }
+            (None, Some(Value::Object(map))) if !map.is_empty() => Err(ParameterError {
+                field: map.keys().next().cloned().unwrap_or_default(),
+                problem: format!("check `{}` takes no parameters", self.id),
+            }),
+            (None, _) => Ok(Parameters(Arc::new(()))),
+        }
+    }
+}
+
+/// What a check answers about one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The object is as it should be.
+    Pass,
+    /// It is not.
+    Fail(Finding),
+    /// It cannot be known; the text says why.
+    Unknown(Cow<'static, str>),
+    /// The question does not arise.
+    NotApplicable,
+}
+
+/// What is wrong with one object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Finding {
+    /// The fact: lower-case start, backticks around names, no full stop.
+    pub message: Box<str>,
+    /// Where it shows.
+    pub evidence: Box<[Evidence]>,
+    /// A severity other than the check's.
+    pub severity: Option<Severity>,
+}
+
+/// One place where a finding shows. Never holds a secret value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// JSON pointer of the field, or of where it should be.
+    pub path: Box<str>,
+    /// Name of the container; empty where none is meant.
+    pub container: Box<str>,
+    /// What is there.
+    pub found: Cow<'static, str>,
+    /// What should be.
+    pub wanted: Cow<'static, str>,
+}
+
+impl Evidence {
+    /// A place in the object itself.
+    #[must_use]
+    pub fn at(
+        path: impl Into<Box<str>>,
+        found: impl Into<Cow<'static, str>>,
+        wanted: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            container: Box::default(),
+            found: found.into(),
+            wanted: wanted.into(),
+        }
+    }
+
+    /// A place in a container; `field` starts without a slash.
+    #[must_use]
+    pub fn in_container(
+        place: &Placed<'_>,
+        field: &str,
+        found: impl Into<Cow<'static, str>>,
+        wanted: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            container: place.name().into(),
+            ..Self::at(place.path(field), found, wanted)
+        }
+    }
+
+    /// A place in a security context, of the pod or of a container; `field` starts without a slash.
+    #[must_use]
+    pub fn in_security(
+        security: &Security<'_>,
+        field: &str,
+        found: impl Into<Cow<'static, str>>,
+        wanted: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            container: security.container().into(),
+            ..Self::at(security.path(field), found, wanted)
+        }
+    }
+}
+
+impl Verdict {
+    /// Fails with a message and evidence.
+    pub fn fail(message: impl Into<Box<str>>, evidence: impl Into<Box<[Evidence]>>) -> Self {
+        Self::Fail(Finding {
+            message: message.into(),
+            evidence: evidence.into(),
+            severity: None,
+        })
+    }
+
+    /// Passes without evidence, else fails with a message made from it.
+    pub fn unless_empty(
+        evidence: Vec<Evidence>,
+        message: impl FnOnce(&[Evidence]) -> String,
+    ) -> Self {
+        if evidence.is_empty() {
+            return Self::Pass;
+        }
+        let message = message(&evidence);
+        Self::fail(message, evidence)
+    }
+
+    /// Passes without evidence, else fails and says which containers are meant: ``container `web`
+    /// is privileged``, ``containers `web`, `log` are privileged``. Evidence without a container
+    /// means the pod: ``pod and container `web` run as root``.
+    pub fn of_containers(
+        evidence: impl IntoIterator<Item = Evidence>,
+        singular: &str,
+        plural: &str,
+    ) -> Self {
+        Self::unless_empty(evidence.into_iter().collect(), |evidence| {
+            let mut names: Vec<&str> = Vec::new();
+            for place in evidence {
+                if !names.contains(&&*place.container) {
+                    names.push(&place.container);
+                }
+            }
+            let pod = names.iter().any(|name| name.is_empty());
+            names.retain(|name| !name.is_empty());
+            match (pod, names.as_slice()) {
+                (true, []) => format!("pod {singular}"),
+                (true, [name]) => format!("pod and container `{name}` {plural}"),
+                (true, names) => format!("pod and containers {} {plural}", enumerate(names)),
+                (false, [name]) => format!("container `{name}` {singular}"),
+                (false, names) => format!("containers {} {plural}", enumerate(names)),
+            }
+        })
+    }
+
+    /// The same verdict with a severity of its own.
+    #[must_use]
+    pub fn at_severity(mut self, severity: Severity) -> Self {
+        if let Self::Fail(finding) = &mut self {
+            finding.severity = Some(severity);
+        }
+        self
+    }
+}
+
+/// The first three names in backticks, and how many more there are.
+#[must_use]
+pub fn enumerate(names: &[&str]) -> String {
+    let shown = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0..=3 => shown,
+        count => format!("{shown} and {} more", count - 3),
+    }
+}
+
+/// Declares a check: its documentation, id, category, severity, tier, and what it looks at.
+///
+/// The first line of the documentation is the title, the rest is shown by `holystone checks ID`
+/// and on the website.
+macro_rules! check {
+    (
+        #[doc = $title:literal]
+        $(#[doc = $docs:literal])*
+        $id:literal, $category:ident, $severity:ident, $tier:ident, $run:expr,
+        $(parameters: $parameters:ty,)?
+        remediation: $remediation:literal $(,)?
+    ) => {
+        #[doc = $title]
+        $(#[doc = $docs])*
+        pub(crate) const CHECK: $crate::checks::Check = $crate::checks::Check {
+            id: $id,
+            title: $title,
+            docs: concat!($($docs, "\n"),*),
+            remediation: $remediation,
+            category: $crate::checks::Category::$category,
+            severity: $crate::api::Severity::$severity,
+            tier: $crate::checks::Tier::$tier,
+            run: {
+                #[allow(unused_imports, reason = "each check uses one of them")]
+                use $crate::checks::{Lookup, Run::{Object, Related, Timed, Workload}};
+                $run
+            },
+            parameters: $crate::checks::check::check!(@parameters $($parameters)?),
+        };
+    };
+    (@parameters) => { None };
+    (@parameters $parameters:ty) => { Some($crate::checks::ParameterSpec::of::<$parameters>()) };
+}
+pub(crate) use check;

@@ -1,0 +1,37 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+check! {
+    /// Containers request memory.
+    ///
+    /// ## Why
+    ///
+    /// The scheduler counts requests, not usage: containers without one are packed onto full nodes,
+    /// and are the first to be killed when memory runs out there.
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// resources:
+    ///   requests: {cpu: 100m, memory: 128Mi}
+    /// ```
+    ///
+    /// Regular containers and sidecars are judged. A limit counts as a request, as the API server
+    /// copies it into pods; so do the resources of the whole pod (`spec.resources`). Zero is none.
+    ///
+    /// ## References
+    ///
+    /// - <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/>
+    /// - Polaris `memoryRequestsMissing`
+    "memory-request-missing", Efficiency, Low, Core, Workload(run),
+    remediation: "set `resources.requests.memory`",
+}
+
+fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
+    let evidence = workload.containers_without_request("memory").map(|place| {
+        Evidence::in_container(&place, "resources/requests/memory", "none", "a request")
+    });
+    Verdict::of_containers(evidence, "has no memory request", "have no memory request")
+}

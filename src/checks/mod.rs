@@ -1,0 +1,101 @@
+//! The built-in checks, one file each, in the order of the documentation.
+
+mod check;
+mod efficiency;
+mod images;
+mod metadata;
+mod networking;
+mod pod_security;
+mod profiles;
+mod rbac;
+mod reliability;
+mod secrets;
+mod tenancy;
+
+pub use check::{
+    Category, Check, Context, Evidence, Finding, Lookup, ParameterError, ParameterSpec, Parameters,
+    Run, Tier, Verdict, enumerate,
+};
+pub use profiles::{PROFILES, profile, profile_parameters};
+
+/// Every built-in check. A test compares this list with the folders.
+pub const ALL: &[&Check] = &[
+    // Pod security
+    &pod_security::privileged_container::CHECK,
+    &pod_security::privilege_escalation_allowed::CHECK,
+    &pod_security::run_as_root_allowed::CHECK,
+    &pod_security::run_as_non_root_not_enforced::CHECK,
+    &pod_security::run_as_user_root::CHECK,
+    &pod_security::read_only_root_filesystem_missing::CHECK,
+    &pod_security::host_network::CHECK,
+    &pod_security::host_pid::CHECK,
+    &pod_security::host_ipc::CHECK,
+    &pod_security::host_port::CHECK,
+    &pod_security::host_path_volume::CHECK,
+    &pod_security::capability_dangerous_added::CHECK,
+    &pod_security::capability_added_beyond_default::CHECK,
+    &pod_security::capability_added::CHECK,
+    &pod_security::capabilities_not_dropped_all::CHECK,
+    &pod_security::capabilities_restricted_profile::CHECK,
+    &pod_security::seccomp_unconfined::CHECK,
+    &pod_security::seccomp_profile_missing::CHECK,
+    &pod_security::apparmor_profile_forbidden::CHECK,
+    &pod_security::selinux_options_forbidden::CHECK,
+    &pod_security::proc_mount_unmasked::CHECK,
+    &pod_security::sysctl_unsafe::CHECK,
+    &pod_security::windows_host_process::CHECK,
+    &pod_security::volume_type_restricted::CHECK,
+    &pod_security::probe_or_hook_host_set::CHECK,
+    &pod_security::service_account_token_automount::CHECK,
+    // Secrets
+    &secrets::secret_literal_in_env::CHECK,
+    // Images
+    &images::image_tag_mutable::CHECK,
+    &images::image_pull_policy_not_always::CHECK,
+    &images::image_registry_not_allowed::CHECK,
+    &images::image_size_excessive::CHECK,
+    // RBAC
+    &rbac::cluster_admin_binding::CHECK,
+    &rbac::cluster_admin_equivalent_role::CHECK,
+    &rbac::rbac_wildcard_verbs::CHECK,
+    &rbac::rbac_wildcard_resources::CHECK,
+    &rbac::rbac_pod_exec::CHECK,
+    &rbac::binding_role_dangling::CHECK,
+    &rbac::workload_cluster_takeover::CHECK,
+    // Tenancy
+    &tenancy::namespace_not_active::CHECK,
+    &tenancy::namespace_owner_missing::CHECK,
+    // Networking
+    &networking::network_policy_missing::CHECK,
+    &networking::service_selector_dangling::CHECK,
+    &networking::ingress_tls_missing::CHECK,
+    &networking::ingress_wildcard_host::CHECK,
+    &networking::ingress_host_not_allowed::CHECK,
+    &networking::ingress_backend_dangling::CHECK,
+    // Reliability
+    &reliability::single_replica::CHECK,
+    &reliability::liveness_probe_missing::CHECK,
+    &reliability::readiness_probe_missing::CHECK,
+    &reliability::pdb_missing::CHECK,
+    &reliability::pdb_blocks_eviction::CHECK,
+    &reliability::pdb_min_available_above_hpa_min::CHECK,
+    &reliability::hpa_min_replicas_low::CHECK,
+    &reliability::hpa_cannot_scale::CHECK,
+    &reliability::topology_spread_missing::CHECK,
+    &reliability::priority_class_missing::CHECK,
+    // Efficiency
+    &efficiency::cpu_request_missing::CHECK,
+    &efficiency::memory_request_missing::CHECK,
+    &efficiency::cpu_limit_missing::CHECK,
+    &efficiency::memory_limit_missing::CHECK,
+    &efficiency::job_finished_lingering::CHECK,
+    // Metadata
+    &metadata::required_labels_missing::CHECK,
+    &metadata::required_annotations_missing::CHECK,
+];
+
+/// The check of an id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Check> {
+    ALL.iter().copied().find(|check| check.id == id)
+}

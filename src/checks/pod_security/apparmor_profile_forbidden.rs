@@ -1,0 +1,58 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+/// Before the name of a container, in an annotation.
+const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+check! {
+    /// AppArmor is not switched off.
+    ///
+    /// ## Why
+    ///
+    /// On nodes with AppArmor the runtime confines each container to the files and mounts that it
+    /// may touch. `Unconfined` takes that away from a single container, unseen.
+    ///
+    /// ## Fix
+    ///
+    /// Leave the field out, or name the profile of the runtime:
+    ///
+    /// ```yaml
+    /// securityContext:
+    ///   appArmorProfile:
+    ///     type: RuntimeDefault
+    /// ```
+    ///
+    /// `Localhost` is allowed too, and so are `runtime/default` and `localhost/…` in the annotation
+    /// `container.apparmor.security.beta.kubernetes.io/<container>` of older clusters.
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, baseline, control `appArmorProfile` (1.0 and later)
+    /// - <https://kubernetes.io/docs/tutorials/security/apparmor/>
+    "apparmor-profile-forbidden", PodSecurity, Medium, Core, Workload(run),
+    remediation: "set `appArmorProfile.type: RuntimeDefault`, or leave it out",
+}
+
+fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
+    let fields = workload.securities().filter_map(|security| {
+        let profile = security.app_armor_profile.filter(|profile| !profile.confines())?;
+        let found = profile.kind.to_string();
+        Some(Evidence::in_security(&security, "appArmorProfile/type", found, "RuntimeDefault"))
+    });
+    let annotations = workload.template.metadata.annotations.iter().filter_map(|(key, value)| {
+        let container = key.strip_prefix(ANNOTATION)?;
+        let allowed = matches!(value, "" | "runtime/default") || value.starts_with("localhost/");
+        let path = workload.pod_annotation_path(key);
+        (!allowed).then(|| Evidence {
+            container: container.into(),
+            ..Evidence::at(path, value.to_owned(), "runtime/default")
+        })
+    });
+    Verdict::of_containers(
+        fields.chain(annotations),
+        "has no AppArmor confinement",
+        "have no AppArmor confinement",
+    )
+}

@@ -1,0 +1,70 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::{Placed, Workload},
+};
+
+check! {
+    /// Containers drop all capabilities and add at most `NET_BIND_SERVICE`.
+    ///
+    /// ## Why
+    ///
+    /// The restricted Pod Security Standard leaves a container the one capability that is both
+    /// harmless and often needed. A namespace that enforces it refuses all other pods.
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// securityContext:
+    ///   capabilities:
+    ///     drop: [ALL]
+    ///     add: [NET_BIND_SERVICE]
+    /// ```
+    ///
+    /// `ALL` has to be written in capitals, as the standard does. Pods with `os.name: windows` are
+    /// not judged: Windows has no capabilities.
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, restricted, control `capabilities_restricted` (1.22 and later; not
+    ///   for Windows since 1.25)
+    /// - CIS Kubernetes Benchmark 1.12, 5.2.9
+    "capabilities-restricted-profile", PodSecurity, Medium, Core, Workload(run),
+    remediation: "set `capabilities.drop: [ALL]` and add at most `NET_BIND_SERVICE`",
+}
+
+fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
+    let minor = context.kubernetes_minor;
+    if minor < 22 || (minor >= 25 && workload.is_windows()) {
+        return Verdict::NotApplicable;
+    }
+    let evidence = workload.all_containers().flat_map(|place| {
+        let mut evidence = added(&place);
+        evidence.extend(not_dropped(&place));
+        evidence
+    });
+    Verdict::of_containers(
+        evidence,
+        "has capabilities that the restricted profile forbids",
+        "have capabilities that the restricted profile forbids",
+    )
+}
+
+fn added(place: &Placed<'_>) -> Vec<Evidence> {
+    let added = place.container.added_capabilities().iter().enumerate();
+    added
+        .filter(|(_, name)| *name != "NET_BIND_SERVICE")
+        .map(|(index, name)| {
+            let field = format!("securityContext/capabilities/add/{index}");
+            Evidence::in_container(place, &field, name.to_string(), "NET_BIND_SERVICE")
+        })
+        .collect()
+}
+
+fn not_dropped(place: &Placed<'_>) -> Option<Evidence> {
+    let dropped = place.container.dropped_capabilities();
+    if dropped.iter().any(|name| name == "ALL") {
+        return None;
+    }
+    let found = if dropped.is_empty() { "absent".into() } else { dropped.join(", ") };
+    Some(Evidence::in_container(place, "securityContext/capabilities/drop", found, "ALL"))
+}

@@ -1,0 +1,62 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+/// Which pods are judged.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Parameters {
+    /// Also judge pods in a user namespace of their own, as the restricted Pod Security Standard
+    /// does.
+    strict: bool,
+}
+
+check! {
+    /// Containers see a masked `/proc`.
+    ///
+    /// ## Why
+    ///
+    /// Runtimes hide or write-protect the parts of `/proc` that tell about the node or change its
+    /// kernel. An unmasked `/proc` gives them back to the container.
+    ///
+    /// ## Fix
+    ///
+    /// Leave the field out:
+    ///
+    /// ```yaml
+    /// securityContext:
+    ///   procMount: Default
+    /// ```
+    ///
+    /// From Kubernetes 1.35, pods with `hostUsers: false` pass, since nested containers need it and
+    /// their root is nobody on the node; with the parameter `strict` they do not.
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, baseline, control `procMount` (1.0 and later; not with `hostUsers:
+    ///   false` since 1.35)
+    /// - Pod Security Standards, restricted, control `procMount_restricted` (1.35 and later): the
+    ///   parameter `strict`
+    /// - Polaris `procMount`
+    "proc-mount-unmasked", PodSecurity, Medium, Core, Workload(run),
+    parameters: Parameters,
+    remediation: "remove `procMount`",
+}
+
+fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
+    let strict = context.parameters::<Parameters>().strict;
+    if context.kubernetes_minor >= 35 && workload.has_own_users() && !strict {
+        return Verdict::Pass;
+    }
+    let evidence = workload.all_containers().filter_map(|place| {
+        let mount = place.container.security_context.as_ref()?.proc_mount.as_ref()?;
+        let field = "securityContext/procMount";
+        (mount != "Default")
+            .then(|| Evidence::in_container(&place, field, mount.to_string(), "Default"))
+    });
+    Verdict::of_containers(evidence, "has an unmasked `/proc`", "have an unmasked `/proc`")
+}

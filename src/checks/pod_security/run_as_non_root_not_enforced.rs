@@ -1,0 +1,54 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+check! {
+    /// Pods demand that no container runs as root.
+    ///
+    /// ## Why
+    ///
+    /// With `runAsNonRoot` the kubelet refuses to start a container as root, whatever its image
+    /// says. The Pod Security Standards accept no other proof: a `runAsUser` does not count.
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// spec:
+    ///   securityContext:
+    ///     runAsNonRoot: true
+    /// ```
+    ///
+    /// No container may set it to `false`, and the pod may not either, even where every container
+    /// sets `true`. From Kubernetes 1.35, pods with `hostUsers: false` pass: their root is nobody on
+    /// the node.
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, restricted, control `runAsNonRoot` (1.0 and later; not with
+    ///   `hostUsers: false` since 1.35)
+    /// - CIS Kubernetes Benchmark 1.12, 5.2.7
+    /// - `run-as-root-allowed` also takes a user number as proof
+    "run-as-non-root-not-enforced", PodSecurity, Medium, Optional, Workload(run),
+    remediation: "set `runAsNonRoot: true` for the pod, and `false` on no container",
+}
+
+fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
+    if context.kubernetes_minor >= 35 && workload.has_own_users() {
+        return Verdict::Pass;
+    }
+    let pod = workload.pod_security();
+    let pod_if_set = pod.run_as_non_root.map(|_| pod).into_iter();
+    let evidence = pod_if_set
+        .chain(workload.container_securities())
+        .filter(|security| security.run_as_non_root.or(pod.run_as_non_root) != Some(true))
+        .map(|security| {
+            let found = security.run_as_non_root.map_or("absent", |_| "false");
+            Evidence::in_security(&security, "runAsNonRoot", found, "true")
+        });
+    Verdict::of_containers(
+        evidence,
+        "does not set `runAsNonRoot: true`",
+        "do not set `runAsNonRoot: true`",
+    )
+}

@@ -1,0 +1,66 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::{Security, Workload},
+};
+
+check! {
+    /// SELinux options keep containers in the domains of containers.
+    ///
+    /// ## Why
+    ///
+    /// Another type, user or role takes the process out of the domain that walls it off from the
+    /// files and processes of the node: `spc_t`, for one, is not confined at all.
+    ///
+    /// ## Fix
+    ///
+    /// Leave `user` and `role` out, and `type` too unless one of the container types is needed:
+    ///
+    /// ```yaml
+    /// securityContext:
+    ///   seLinuxOptions:
+    ///     type: container_t
+    ///     level: s0:c123,c456
+    /// ```
+    ///
+    /// Allowed are `container_t`, `container_init_t`, `container_kvm_t` and, from Kubernetes 1.31,
+    /// `container_engine_t`.
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, baseline, control `seLinuxOptions` (1.0 and later;
+    ///   `container_engine_t` since 1.31)
+    /// - NSA/CISA Kubernetes Hardening Guide, SELinux
+    "selinux-options-forbidden", PodSecurity, Medium, Core, Workload(run),
+    remediation: "remove `user`, `role` and `type` from `seLinuxOptions`",
+}
+
+fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
+    let engine = context.kubernetes_minor >= 31;
+    let evidence = workload.securities().flat_map(|security| forbidden(&security, engine));
+    Verdict::of_containers(
+        evidence,
+        "sets forbidden SELinux options",
+        "set forbidden SELinux options",
+    )
+}
+
+fn forbidden(security: &Security<'_>, engine: bool) -> Vec<Evidence> {
+    let Some(options) = security.se_linux_options else { return Vec::new() };
+    let kind_is_allowed = match options.kind.as_str() {
+        "" | "container_t" | "container_init_t" | "container_kvm_t" => true,
+        "container_engine_t" => engine,
+        _ => false,
+    };
+    [
+        ("type", &options.kind, kind_is_allowed, "container_t"),
+        ("user", &options.user, options.user.is_empty(), "absent"),
+        ("role", &options.role, options.role.is_empty(), "absent"),
+    ]
+    .into_iter()
+    .filter(|(_, _, allowed, _)| !allowed)
+    .map(|(field, found, _, wanted)| {
+        let field = format!("seLinuxOptions/{field}");
+        Evidence::in_security(security, &field, found.to_string(), wanted)
+    })
+    .collect()
+}

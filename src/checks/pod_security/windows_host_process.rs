@@ -1,0 +1,45 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+check! {
+    /// Windows containers do not run as processes of their node.
+    ///
+    /// ## Why
+    ///
+    /// A `HostProcess` container is no container: it runs on the Windows node itself, with the
+    /// rights of the account that it names, often those of the system.
+    ///
+    /// ## Fix
+    ///
+    /// Leave the field out, and `hostNetwork`, which it needs:
+    ///
+    /// ```yaml
+    /// securityContext:
+    ///   windowsOptions:
+    ///     hostProcess: false
+    /// ```
+    ///
+    /// ## References
+    ///
+    /// - Pod Security Standards, baseline, control `windowsHostProcess` (1.0 and later)
+    /// - CIS Kubernetes Benchmark 1.12, 5.2.10
+    /// - Polaris `hostProcess`
+    "windows-host-process", PodSecurity, High, Core, Workload(run),
+    remediation: "remove `windowsOptions.hostProcess`",
+}
+
+fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
+    let on_host = workload.securities().filter(|security| {
+        security.windows_options.is_some_and(|options| options.host_process == Some(true))
+    });
+    let evidence = on_host.map(|security| {
+        Evidence::in_security(&security, "windowsOptions/hostProcess", "true", "not true")
+    });
+    Verdict::of_containers(
+        evidence,
+        "runs as a process of the Windows node",
+        "run as processes of the Windows node",
+    )
+}

@@ -1,0 +1,41 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+check! {
+    /// Containers have a readiness probe.
+    ///
+    /// ## Why
+    ///
+    /// Without a readiness probe a pod receives requests as soon as its process starts, and keeps
+    /// receiving them when it cannot answer; a rollout takes broken pods for good ones.
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// readinessProbe:
+    ///   httpGet: {path: /readyz, port: 8080}    # says that requests can be answered now
+    ///   periodSeconds: 5
+    /// ```
+    ///
+    /// Regular containers and sidecars are judged one by one. Not judged are Jobs and CronJobs, and
+    /// Pods with `restartPolicy` `Never` or `OnFailure`, which run to an end, too.
+    ///
+    /// ## References
+    ///
+    /// - <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
+    /// - Polaris `readinessProbeMissing`
+    "readiness-probe-missing", Reliability, Medium, Core, Workload(run),
+    remediation: "add a `readinessProbe`",
+}
+
+fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
+    if workload.is_batch() {
+        return Verdict::NotApplicable;
+    }
+    let bare = workload.running_containers().filter(|place| place.container.readiness_probe.is_none());
+    let evidence =
+        bare.map(|place| Evidence::in_container(&place, "readinessProbe", "none", "a probe"));
+    Verdict::of_containers(evidence, "has no readiness probe", "have no readiness probe")
+}

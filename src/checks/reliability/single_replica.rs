@@ -1,0 +1,70 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::{Cluster, Facts, Kind},
+};
+
+/// Which kinds are judged beside Deployments.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Parameters {
+    /// Whether StatefulSets are judged, too.
+    stateful_sets: bool,
+}
+
+check! {
+    /// Deployments run more than one replica.
+    ///
+    /// ## Why
+    ///
+    /// With one replica every drained node, every eviction and every crash is an outage.
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// spec:
+    ///   replicas: 2
+    /// ```
+    ///
+    /// Where a HorizontalPodAutoscaler sets the number, its `minReplicas` is judged instead, with
+    /// the default of 1. What is scaled to zero is not judged, nor are StatefulSets, unless the
+    /// policy asks for them:
+    ///
+    /// ```yaml
+    /// settings:
+    ///   - check: single-replica
+    ///     parameters: {statefulSets: true}
+    /// ```
+    ///
+    /// ## References
+    ///
+    /// - K8Guard `SINGLE_REPLICA`
+    /// - Polaris `deploymentMissingReplicas`
+    "single-replica", Reliability, Medium, Core,
+    Related(Lookup {
+        kinds: &[Kind::Deployment, Kind::StatefulSet],
+        reads: &[Kind::HorizontalPodAutoscaler],
+        run,
+    }),
+    parameters: Parameters,
+    remediation: "run two replicas or more",
+}
+
+/// The object's own number is judged even where an autoscaler may be elsewhere: a manifest by
+/// itself asks for what it says.
+fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
+    let Some(workload) = facts.workload() else { return Verdict::NotApplicable };
+    let Parameters { stateful_sets } = context.parameters();
+    let is_judged = facts.kind() == Kind::Deployment || *stateful_sets;
+    if !is_judged || workload.replicas == Some(0) {
+        return Verdict::NotApplicable;
+    }
+    let least = cluster.least_replicas(&facts.key, workload);
+    if least >= 2 {
+        return Verdict::Pass;
+    }
+    let evidence = Evidence::at("/spec/replicas", least.to_string(), "at least 2");
+    Verdict::fail("pods have no second replica", [evidence])
+}

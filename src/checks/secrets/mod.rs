@@ -1,0 +1,3 @@
+//! Checks of how secrets reach their readers.
+
+pub(super) mod secret_literal_in_env;

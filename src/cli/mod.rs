@@ -1,0 +1,63 @@
+//! The commands: arguments in, text and an exit code out.
+
+mod checks;
+mod crds;
+mod files;
+mod output;
+mod policies;
+pub mod run;
+mod scan;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use output::complain;
+
+/// Audits Kubernetes clusters and keeps one ActionItem per open finding.
+#[derive(Debug, Parser)]
+#[command(name = "holystone", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(Box<run::Arguments>),
+    Scan(scan::Arguments),
+    Checks(checks::Arguments),
+    Crds(crds::Arguments),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 cannot do it, 3 incomplete scan.";
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All is well; so it is when nobody reads the output to its end.
+    Clean = 0,
+    /// There are findings at or above the severity that was asked for.
+    Findings = 1,
+    /// The arguments, a file or a policy cannot be used.
+    Unusable = 2,
+    /// Something could not be read, or there was nothing to judge.
+    Incomplete = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs the command that was asked for.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Run(arguments) => run::execute(*arguments),
+        Command::Scan(arguments) => scan::execute(&arguments),
+        Command::Checks(arguments) => checks::execute(&arguments),
+        Command::Crds(arguments) => crds::execute(&arguments),
+    }
+}

@@ -1,0 +1,60 @@
+//! What is printed, and where: reports to stdout, everything else to stderr.
+
+use std::{
+    env,
+    error::Error,
+    io::{self, ErrorKind, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+
+use crate::{items::clean, report::Style};
+
+use super::Exit;
+
+/// The longest line on stderr, in bytes.
+const LINE: usize = 2048;
+
+/// Form of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Table,
+    /// For tools.
+    Json,
+}
+
+/// Prints a report and ends as said. A reader that has seen enough is no failure.
+pub(super) fn print(text: &str, exit: Exit) -> anyhow::Result<ExitCode> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Clean.into()),
+        written => written.map(|()| exit.into()).context("cannot write the output"),
+    }
+}
+
+/// Colours on a terminal, unless `NO_COLOR` says otherwise.
+pub(super) fn style() -> Style {
+    let is_refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !is_refused { Style::Coloured } else { Style::Plain }
+}
+
+/// Says something on stderr.
+pub(super) fn warn(text: &str) {
+    // Where stderr is gone, there is nobody to tell.
+    let _ = writeln!(io::stderr(), "holystone: {}", clean(text, LINE));
+}
+
+/// Says on stderr why a command failed. Some libraries repeat the cause in their own text: it is
+/// said once.
+pub fn complain(error: &anyhow::Error) -> ExitCode {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(<dyn Error>::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    warn(&text);
+    Exit::Unusable.into()
+}

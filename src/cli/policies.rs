@@ -1,0 +1,104 @@
+//! The policies that a scan follows: those that are named, else those of the input, else the
+//! recommended checks on everything.
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+
+use crate::{
+    api::{AuditPolicy, AuditPolicySpec, RECOMMENDED},
+    engine::{MAX_POLICIES, Policy},
+    manifests::{Loaded, Manifest},
+    schedule::Schedule,
+};
+
+use super::{
+    files,
+    output::warn,
+};
+
+/// The policies that were asked for, or that are in the input.
+pub(super) fn choose(
+    profiles: &[String],
+    files: &[PathBuf],
+    input: &Manifest,
+    now: Timestamp,
+) -> anyhow::Result<Vec<Arc<Policy>>> {
+    let mut policies = Vec::new();
+    for profile in profiles {
+        policies.push(of_profile(profile)?);
+    }
+    for file in files {
+        let named = read(file)?;
+        policies.extend(compile_all(&named, now)?);
+    }
+    if profiles.is_empty() && files.is_empty() {
+        policies = compile_all(&input.policies, now)?;
+        if input.policies.is_empty() {
+            policies.push(of_profile(RECOMMENDED)?);
+        }
+    }
+    if policies.len() > MAX_POLICIES {
+        bail!("there are {} policies; scan with at most {MAX_POLICIES}", policies.len());
+    }
+    Ok(policies)
+}
+
+/// A profile on everything: whoever names no scope means all of the input.
+fn of_profile(profile: &str) -> anyhow::Result<Arc<Policy>> {
+    let mut spec = AuditPolicySpec::default();
+    spec.checks.profiles = vec![profile.to_owned()];
+    spec.scope.namespaces.exclude = Vec::new();
+    Ok(Arc::new(Policy::compile(profile, &spec)?))
+}
+
+/// The policies of a file that was named as one.
+fn read(file: &PathBuf) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
+    let mut manifest = Manifest::default();
+    manifest.add(&files::name(file), &files::read(file)?);
+    if let Some(problem) = manifest.problems.first() {
+        bail!("the policy cannot be read: {problem}");
+    }
+    if manifest.policies.is_empty() {
+        bail!("{} holds no AuditPolicy; name a file that does", files::name(file));
+    }
+    Ok(manifest.policies)
+}
+
+fn compile_all(policies: &[Loaded<AuditPolicy>], now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
+    let mut compiled = Vec::new();
+    for Loaded { content: AuditPolicy { metadata, spec, .. }, place } in policies {
+        let name = metadata.name.as_deref().unwrap_or_default();
+        let at = format!("{}:{}", place.file, place.line("/metadata/name"));
+        if name.is_empty() {
+            bail!("{at}: the AuditPolicy has no name; set metadata.name");
+        }
+        let followed = compile(name, spec, now)
+            .with_context(|| format!("{at}: AuditPolicy `{name}` cannot be followed"))?;
+        if spec.suspend {
+            warn(&format!("{at}: AuditPolicy `{name}` is suspended and asks for nothing"));
+        } else {
+            tell(&followed, &at);
+            compiled.push(Arc::new(followed));
+        }
+    }
+    Ok(compiled)
+}
+
+fn compile(name: &str, spec: &AuditPolicySpec, now: Timestamp) -> anyhow::Result<Policy> {
+    Schedule::parse(&spec.schedule, &spec.time_zone, now)?;
+    Ok(Policy::compile(name, spec)?)
+}
+
+/// Says what of a policy is not acted on.
+fn tell(policy: &Policy, at: &str) {
+    let name = &policy.name;
+    for rejected in &policy.rejected {
+        let (id, reason) = (&rejected.id, &rejected.reason);
+        warn(&format!("{at}: AuditPolicy `{name}`: `{id}` is left out: {reason}"));
+    }
+    for field in &policy.unsupported {
+        warn(&format!("{at}: AuditPolicy `{name}`: this version does not act on {field}"));
+    }
+}

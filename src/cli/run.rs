@@ -1,0 +1,121 @@
+//! `holystone run`: the controller.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+use crate::{
+    cluster_io::LeaseTimes,
+    controller::{self, Options},
+    inventory::Pace,
+};
+
+/// Audit a cluster and keep its ActionItems.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Kubeconfig to use; otherwise as kubectl does, or the service account of the pod.
+    #[arg(long, env = "KUBECONFIG", value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig.
+    #[arg(long)]
+    context: Option<String>,
+    /// Namespace of the lease, and of items about cluster-scoped objects.
+    #[arg(long, env = "POD_NAMESPACE", default_value = "holystone-system")]
+    namespace: String,
+    /// Name of this replica in the lease; the host's name by default.
+    #[arg(long, env = "POD_NAME")]
+    identity: Option<String>,
+    /// Address of /metrics, /healthz and /readyz.
+    #[arg(long, default_value = "0.0.0.0:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Seconds after which the lease of a silent leader is taken over.
+    #[arg(long, default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(3..=600))]
+    lease_duration: u64,
+    /// Writes that run at once.
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    write_concurrency: u16,
+    /// Objects in one page of a list.
+    #[arg(long, default_value_t = 250, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5000))]
+    page_size: u32,
+    /// Seconds after which a silent API server is taken for dead.
+    #[arg(long, default_value_t = 90, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(12..=600))]
+    silence: u64,
+    /// Seconds after which the loss of a policy is acted on, once a list confirms it.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    policy_loss_confirmation: u64,
+    /// Form of the log.
+    #[arg(long, default_value = "text", value_enum)]
+    log_format: LogFormat,
+    /// What is logged: a level, or directives such as `holystone=debug`.
+    #[arg(long, env = "HOLYSTONE_LOG", default_value = "info")]
+    log: String,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Runs the controller until SIGTERM or SIGINT.
+pub(super) fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    start_log(&arguments.log, arguments.log_format)?;
+    let options = options(arguments);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let stop = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("stopping");
+        };
+        controller::run(options, stop).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The libraries below may log whole bodies of answers at WARN: never, whatever is asked for.
+fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(directives)
+        .map_err(|error| anyhow::anyhow!("--log `{directives}` is not a log filter: {error}"))?;
+    let silenced = ["kube_client=off", "kube_runtime=off", "hyper=warn", "tower=warn"];
+    let filter = silenced
+        .iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(filter, EnvFilter::add_directive);
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).init(),
+        LogFormat::Json => {
+            registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+        }
+    }
+    Ok(())
+}
+
+fn options(arguments: Arguments) -> Options {
+    let duration = Duration::from_secs(arguments.lease_duration);
+    let host = || std::env::var("HOSTNAME").unwrap_or_else(|_| "holystone".to_owned());
+    let identity = arguments.identity.unwrap_or_else(host);
+    Options {
+        kubeconfig: arguments.kubeconfig,
+        context: arguments.context,
+        namespace: arguments.namespace,
+        // A container that restarts keeps its name: the process id tells the two apart.
+        identity: format!("{identity}_{}", std::process::id()),
+        listen: arguments.listen,
+        lease: LeaseTimes { duration, deadline: duration * 2 / 3, retry: duration * 2 / 15 },
+        pace: Pace {
+            page_size: arguments.page_size,
+            silence: Duration::from_secs(arguments.silence),
+            ..Pace::default()
+        },
+        write_concurrency: usize::from(arguments.write_concurrency),
+        policy_loss_confirmation: Duration::from_secs(arguments.policy_loss_confirmation),
+    }
+}

@@ -1,0 +1,150 @@
+//! `holystone scan`: judges manifests before they reach a cluster, or an export of one.
+
+use std::{collections::HashMap, path::PathBuf, process::ExitCode};
+
+use anyhow::bail;
+use clap::{Args, ValueEnum, builder::PossibleValuesParser};
+use jiff::Timestamp;
+
+use crate::{
+    api::Severity,
+    checks,
+    engine::{self, Rules},
+    manifests::{Loaded, Manifest, Place},
+    model::{Object, ObjectKey},
+    report::{self, ScanReport},
+};
+
+use super::{
+    Exit,
+    files::{self, STDIN},
+    output::{Format, print, style, warn},
+    policies,
+};
+
+/// Judge manifests, or an export of a whole cluster.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Files, folders, or - for stdin. Of a folder, .yaml, .yml and .json files that git does not
+    /// ignore are read.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Profile to judge by, on everything; may be repeated. Without --profile and --policy, the
+    /// AuditPolicies of the input count, and without any the profile `recommended`.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(checks::PROFILES))]
+    profile: Vec<String>,
+    /// File with AuditPolicies to judge by, or - for stdin; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// The input is a whole cluster: what is not in it does not exist.
+    #[arg(long)]
+    complete: bool,
+    /// Severity from which on findings are a failure.
+    #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Kubernetes version to judge for.
+    #[arg(long, value_name = "1.xx", default_value = "1.36", value_parser = parse_minor)]
+    kubernetes_version: u16,
+    /// Namespace of the objects that name none.
+    #[arg(long, short, value_name = "NAME")]
+    namespace: Option<String>,
+    /// Take it for success when there is nothing to judge.
+    #[arg(long)]
+    allow_empty: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let inputs = arguments.paths.iter().chain(&arguments.policy);
+    if inputs.filter(|path| path.as_os_str() == STDIN).count() > 1 {
+        bail!("stdin can be read once only; give - once");
+    }
+    let now = Timestamp::now();
+    let mut manifest = files::read_all(&arguments.paths)?;
+    if let Some(namespace) = &arguments.namespace {
+        manifest.set_namespace(namespace);
+    }
+    let policies = policies::choose(&arguments.profile, &arguments.policy, &manifest, now)?;
+    let rules = Rules::new(policies, arguments.kubernetes_version);
+    let report = judge(&rules, manifest, arguments.complete, now);
+    let text = match arguments.format {
+        Format::Table => report::scan_table(&report, style()),
+        Format::Json => report::json(&report)?,
+    };
+    print(&text, exit(&report, arguments))
+}
+
+fn judge(rules: &Rules, manifest: Manifest, complete: bool, now: Timestamp) -> ScanReport {
+    tell_repeated(&manifest.objects);
+    let objects = manifest.objects.into_iter();
+    let (objects, places): (Vec<Object>, Vec<Place>) =
+        objects.map(|Loaded { content, place }| (content, place)).unzip();
+    let found = engine::evaluate(rules, &objects, complete, now);
+    ScanReport::new(&found, &places, &manifest.problems, manifest.ignored)
+}
+
+/// An object is one, however often it is written: its findings are shown together.
+fn tell_repeated(objects: &[Loaded<Object>]) {
+    let mut known: HashMap<ObjectKey, &Place> = HashMap::new();
+    for Loaded { content, place } in objects {
+        let key = content.key();
+        if let Some(first) = known.get(&key) {
+            let [here, there] = [place, first].map(|at| format!("{}:{}", at.file, at.line("")));
+            warn(&format!(
+                "{here}: {key} stands at {there} too; scan what belongs to one cluster, or name \
+                 their namespaces"
+            ));
+        } else {
+            known.insert(key, place);
+        }
+    }
+}
+
+fn exit(report: &ScanReport, arguments: &Arguments) -> Exit {
+    let is_empty = report.summary.objects == 0 && !arguments.allow_empty;
+    if arguments.fail_on.severity().is_some_and(|severity| report.reaches(severity)) {
+        Exit::Findings
+    } else if report.summary.problems > 0 || is_empty {
+        if is_empty {
+            warn("nothing was judged; check the paths and the scope of the policies, or give --allow-empty");
+        }
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    }
+}
+
+/// The minor version of 1.xx.
+fn parse_minor(text: &str) -> Result<u16, String> {
+    let numbers = text.trim_start_matches('v').split('.').collect::<Vec<_>>();
+    match numbers.as_slice() {
+        ["1", minor] | ["1", minor, _] => minor.parse().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| "give a version such as 1.36".to_owned())
+}

@@ -1,0 +1,158 @@
+//! The lease: one leader writes.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use k8s_openapi::{
+    api::coordination::v1::{Lease, LeaseSpec},
+    apimachinery::pkg::apis::meta::v1::MicroTime,
+};
+use kube::{
+    Api, Client,
+    api::{ObjectMeta, PostParams},
+};
+use tokio::time;
+
+use super::{LeaseTimes, Step, next_step};
+
+/// A place in the election.
+pub struct Leader {
+    leases: Api<Lease>,
+    name: String,
+    identity: String,
+    times: LeaseTimes,
+    /// The record as it was seen last, and when it was first seen so.
+    seen: Option<(Lease, Instant)>,
+    renewed: Option<Instant>,
+}
+
+/// Leadership is lost.
+#[derive(Debug, thiserror::Error)]
+#[error("leadership lost: the lease `{0}` could not be renewed in time; another replica takes over")]
+pub struct LeaderError(String);
+
+impl Leader {
+    /// A candidate of this identity for the lease `name`.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        namespace: &str,
+        name: &str,
+        identity: String,
+        times: LeaseTimes,
+    ) -> Self {
+        let leases = Api::namespaced(client, namespace);
+        Self { leases, name: name.to_owned(), identity, times, seen: None, renewed: None }
+    }
+
+    /// Waits until this candidate leads.
+    pub async fn acquire(&mut self) {
+        while !self.attempt().await {
+            time::sleep(self.times.retry).await;
+        }
+        self.renewed = Some(Instant::now());
+    }
+
+    /// Renews the lease for as long as it can be held; the error is that it is lost.
+    pub async fn hold(&mut self) -> Result<(), LeaderError> {
+        loop {
+            time::sleep(self.times.retry).await;
+            match self.step() {
+                Step::GiveUp => return Err(LeaderError(self.name.clone())),
+                _ if self.attempt().await => self.renewed = Some(Instant::now()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Gives the lease back, so that another replica need not wait.
+    pub async fn release(&mut self) {
+        let Some((mut lease, _)) = self.seen.take() else { return };
+        let spec = lease.spec.get_or_insert_default();
+        if spec.holder_identity.as_deref() != Some(&self.identity) {
+            return;
+        }
+        spec.holder_identity = None;
+        let parameters = PostParams::default();
+        let replaced = self.leases.replace(&self.name, &parameters, &lease);
+        if let Ok(Err(error)) = time::timeout(self.times.retry, replaced).await {
+            tracing::info!(%error, "the lease could not be given back");
+        }
+    }
+
+    fn step(&self) -> Step {
+        let now = Instant::now();
+        let (holder, changed) = match &self.seen {
+            Some((lease, changed)) => (holder(lease), *changed),
+            None => ("", now),
+        };
+        next_step(holder, &self.identity, changed, self.renewed, now, self.times)
+    }
+
+    /// Reads the record and writes it if it is ours to write. The answer is whether we hold it now.
+    async fn attempt(&mut self) -> bool {
+        let attempt = time::timeout(self.times.deadline / 2, self.read_and_write());
+        match attempt.await {
+            Ok(Ok(held)) => held,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the lease could not be read or written");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
+    async fn read_and_write(&mut self) -> Result<bool, kube::Error> {
+        match self.leases.get_opt(&self.name).await? {
+            Some(lease) => self.note(lease),
+            None => {
+                let created =
+                    self.leases.create(&PostParams::default(), &self.record(None)).await?;
+                self.note(created);
+                return Ok(true);
+            }
+        }
+        if !matches!(self.step(), Step::Acquire | Step::Renew) {
+            return Ok(false);
+        }
+        let record = self.record(self.seen.as_ref().map(|(lease, _)| lease));
+        let replaced = self.leases.replace(&self.name, &PostParams::default(), &record).await?;
+        self.note(replaced);
+        Ok(true)
+    }
+
+    fn note(&mut self, lease: Lease) {
+        let version = |lease: &Lease| lease.metadata.resource_version.clone();
+        let is_new = self.seen.as_ref().is_none_or(|(seen, _)| version(seen) != version(&lease));
+        if is_new {
+            self.seen = Some((lease, Instant::now()));
+        }
+    }
+
+    /// Our record, based on the one that was seen: the server refuses it if it has changed since.
+    fn record(&self, seen: Option<&Lease>) -> Lease {
+        let now = MicroTime(Timestamp::now());
+        let old = seen.and_then(|lease| lease.spec.clone()).unwrap_or_default();
+        let was_ours = old.holder_identity.as_deref() == Some(&self.identity);
+        let transitions = old.lease_transitions.unwrap_or_default() + i32::from(!was_ours);
+        Lease {
+            metadata: seen.map_or_else(
+                || ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() },
+                |lease| lease.metadata.clone(),
+            ),
+            spec: Some(LeaseSpec {
+                holder_identity: Some(self.identity.clone()),
+                lease_duration_seconds: i32::try_from(self.times.duration.as_secs()).ok(),
+                acquire_time: if was_ours { old.acquire_time } else { Some(now.clone()) },
+                renew_time: Some(now),
+                lease_transitions: Some(transitions),
+                ..LeaseSpec::default()
+            }),
+        }
+    }
+}
+
+fn holder(lease: &Lease) -> &str {
+    let spec = lease.spec.as_ref();
+    spec.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default()
+}

@@ -1,0 +1,11 @@
+//! The only code that writes to the cluster, and the clients that everything else uses.
+
+mod client;
+mod leader;
+mod lease;
+mod write;
+
+pub use client::{ClientError, Clients};
+pub use leader::{Leader, LeaderError};
+pub use lease::{LeaseTimes, Step, next_step};
+pub use write::{Outcome, Writer};

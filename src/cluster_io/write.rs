@@ -1,0 +1,254 @@
+//! Carries out what was planned: one item at a time, each call with a deadline.
+
+use std::time::Duration;
+
+use kube::{
+    Api, Client,
+    api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams, Preconditions},
+    core::Status,
+};
+use serde_json::{Value, json};
+use tokio::time;
+
+use crate::{
+    api::{
+        ActionItem, ActionItemSpec, ActionItemStatus, AuditPolicy, AuditPolicyStatus, CHECK_LABEL,
+        FIELD_MANAGER, KIND_LABEL,
+    },
+    items::{Action, Identity, item_name, slug},
+};
+
+use super::client::CALL;
+
+/// How a write ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was done; this is the item now.
+    Done(Box<ActionItem>),
+    /// The item is gone.
+    Gone,
+    /// The item has changed since it was planned; this is what it is.
+    Changed(Box<ActionItem>),
+    /// Another object stands on the name.
+    InTheWay(Box<ActionItem>),
+    /// Its namespace is being deleted, or is gone: there is nothing to do.
+    Ended,
+    /// We may not write it.
+    Forbidden(String),
+    /// The server refuses it as it is; trying again at once is no use.
+    Refused(String),
+    /// It may work later; not before this long, if the server says so.
+    Failed {
+        /// Why.
+        problem: String,
+        /// What the server asks for.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Writes items and the status of policies.
+#[derive(Clone)]
+pub struct Writer {
+    client: Client,
+}
+
+impl Writer {
+    /// Writes through `client`.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Carries out one action on the item of an identity in a namespace.
+    pub async fn carry_out(
+        &self,
+        namespace: &str,
+        identity: &Identity,
+        action: &Action,
+    ) -> Outcome {
+        let items = Api::<ActionItem>::namespaced(self.client.clone(), namespace);
+        match action {
+            Action::Open { attempt, status } => open(&items, identity, *attempt, status).await,
+            Action::Update { name, resource_version, add_labels, status } => {
+                let mut version = resource_version.clone();
+                if *add_labels {
+                    match label(&items, name, &version, identity).await {
+                        Ok(item) => version = item.metadata.resource_version.unwrap_or_default(),
+                        Err(error) => return outcome(&items, name, error).await,
+                    }
+                }
+                set_status(&items, name, &version, status).await
+            }
+            Action::DeleteForeign { name, resource_version } => {
+                delete(&items, name, resource_version).await
+            }
+        }
+    }
+
+    /// Sets the whole status of a policy.
+    pub async fn set_policy_status(
+        &self,
+        name: &str,
+        status: &AuditPolicyStatus,
+    ) -> Result<AuditPolicy, kube::Error> {
+        let policies = Api::<AuditPolicy>::all(self.client.clone());
+        let patch = json!({
+            "apiVersion": "holystone.dev/v1alpha1",
+            "kind": "AuditPolicy",
+            "status": status,
+        });
+        in_time(policies.patch_status(name, &ours(), &Patch::Apply(patch))).await
+    }
+}
+
+/// Our fields, whatever others think.
+fn ours() -> PatchParams {
+    PatchParams::apply(FIELD_MANAGER).force()
+}
+
+/// Creates the item and then sets its status: two writes, since a status is ignored on creation.
+/// A crash between the two leaves the item Pending, which is found and healed.
+async fn open(
+    items: &Api<ActionItem>,
+    identity: &Identity,
+    attempt: u8,
+    status: &ActionItemStatus,
+) -> Outcome {
+    let (check, target) = identity;
+    let name = item_name(check, target, attempt);
+    let item = ActionItem {
+        metadata: ObjectMeta {
+            name: Some(name.clone()),
+            labels: Some(labels(identity).into_iter().collect()),
+            ..ObjectMeta::default()
+        },
+        spec: ActionItemSpec {
+            check: check.to_string(),
+            target: target.to_api(),
+            ..ActionItemSpec::default()
+        },
+        status: None,
+    };
+    let parameters =
+        PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
+    match in_time(items.create(&parameters, &item)).await {
+        Ok(created) => {
+            let version = created.metadata.resource_version.unwrap_or_default();
+            set_status(items, &name, &version, status).await
+        }
+        Err(kube::Error::Api(error)) if error.is_already_exists() => {
+            match in_time(items.get_opt(&name)).await {
+                Ok(Some(object)) => Outcome::InTheWay(Box::new(object)),
+                Ok(None) => failed("the item was there and is gone again", None),
+                Err(error) => outcome(items, &name, error).await,
+            }
+        }
+        Err(error) => outcome(items, &name, error).await,
+    }
+}
+
+/// Sets the whole status by server-side apply; refused when the item has another version.
+async fn set_status(
+    items: &Api<ActionItem>,
+    name: &str,
+    resource_version: &str,
+    status: &ActionItemStatus,
+) -> Outcome {
+    let patch = json!({
+        "apiVersion": "holystone.dev/v1alpha1",
+        "kind": "ActionItem",
+        "metadata": { "resourceVersion": resource_version },
+        "status": status,
+    });
+    match in_time(items.patch_status(name, &ours(), &Patch::Apply(patch))).await {
+        Ok(item) => Outcome::Done(Box::new(item)),
+        Err(error) => outcome(items, name, error).await,
+    }
+}
+
+/// Adds our labels to an item that somebody else created.
+async fn label(
+    items: &Api<ActionItem>,
+    name: &str,
+    resource_version: &str,
+    identity: &Identity,
+) -> Result<ActionItem, kube::Error> {
+    let labels: Value = labels(identity)
+        .into_iter()
+        .map(|(key, value)| (key, Value::String(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let patch = json!({ "metadata": { "labels": labels, "resourceVersion": resource_version } });
+    let parameters =
+        PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
+    in_time(items.patch(name, &parameters, &Patch::Merge(patch))).await
+}
+
+/// Deletes what was seen, and nothing that took its place since.
+async fn delete(items: &Api<ActionItem>, name: &str, resource_version: &str) -> Outcome {
+    let preconditions =
+        Preconditions { resource_version: Some(resource_version.to_owned()), uid: None };
+    let parameters =
+        DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+    match in_time(items.delete(name, &parameters)).await {
+        Ok(_) => Outcome::Gone,
+        Err(error) => outcome(items, name, error).await,
+    }
+}
+
+/// The labels that we set. Kinds and check ids are valid label values.
+fn labels((check, target): &Identity) -> [(String, String); 2] {
+    let kind = slug(&target.kind, 63);
+    let kind = if kind.len() == target.kind.len() { target.kind.to_string() } else { kind };
+    [(CHECK_LABEL.to_owned(), check.to_string()), (KIND_LABEL.to_owned(), kind)]
+}
+
+async fn in_time<T>(
+    call: impl Future<Output = Result<T, kube::Error>>,
+) -> Result<T, kube::Error> {
+    time::timeout(CALL, call).await.unwrap_or_else(|_| {
+        let message = format!("no answer within {} s", CALL.as_secs());
+        Err(kube::Error::Api(Box::new(Status::failure(&message, "Timeout").with_code(504))))
+    })
+}
+
+fn failed(problem: impl ToString, retry_after: Option<Duration>) -> Outcome {
+    Outcome::Failed { problem: problem.to_string(), retry_after }
+}
+
+/// Reads what an error means.
+async fn outcome(items: &Api<ActionItem>, name: &str, error: kube::Error) -> Outcome {
+    let kube::Error::Api(status) = error else { return failed(error, None) };
+    if is_ending(&status) {
+        return Outcome::Ended;
+    }
+    match status.code {
+        403 => Outcome::Forbidden(status.message.clone()),
+        404 | 409 => match in_time(items.get_opt(name)).await {
+            Ok(Some(item)) => Outcome::Changed(Box::new(item)),
+            Ok(None) => Outcome::Gone,
+            Err(error) => failed(error, None),
+        },
+        400..=499 if status.code != 429 => Outcome::Refused(status.message.clone()),
+        _ => {
+            let seconds = status.details.as_ref().map(|details| details.retry_after_seconds);
+            let retry_after = seconds.filter(|seconds| *seconds > 0);
+            let retry_after = retry_after.map(|seconds| Duration::from_secs(seconds.into()));
+            failed(&status.message, retry_after)
+        }
+    }
+}
+
+/// The answers about a namespace that is being deleted or is gone, and about an object that is.
+fn is_ending(status: &Status) -> bool {
+    let Some(details) = &status.details else { return false };
+    let is_terminating = |cause: &kube::core::response::StatusCause| {
+        cause.reason == "NamespaceTerminating"
+    };
+    match status.code {
+        403 => details.causes.iter().any(is_terminating),
+        404 => details.kind == "namespaces",
+        409 => status.message.contains("object is being deleted"),
+        _ => false,
+    }
+}

@@ -1,0 +1,177 @@
+//! The loop of the leader: take in what was seen, decide, write. It owns all state; nothing is
+//! shared.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use kube::Client;
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{self, timeout},
+};
+
+use crate::{
+    api::AuditPolicy,
+    cluster_io::{Clients, Writer},
+    engine::Findings,
+    inventory::{Inventory, Mode, Pace, Seen, Source},
+    items::Book,
+    metrics::Metrics,
+    model::Kind,
+    server::Readiness,
+};
+
+use super::{
+    confirm::Confirmed,
+    policies::Policies,
+    reading::{Audit, Reading},
+    write::Writes,
+};
+
+/// Observations taken in at once, before anything is planned.
+const BATCH: usize = 512;
+/// The status of a policy is written no more often than this.
+pub(super) const STATUS_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the state is looked at when nothing happens.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// What the loop needs to know.
+pub(super) struct Setting {
+    pub(super) namespace: Arc<str>,
+    pub(super) kubernetes_minor: u16,
+    pub(super) pace: Pace,
+    pub(super) write_concurrency: usize,
+    pub(super) policy_loss_confirmation: Duration,
+}
+
+/// All state of the leader.
+pub(super) struct Auditor {
+    pub(super) setting: Setting,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) readiness: Arc<Readiness>,
+    pub(super) client: Client,
+    pub(super) inventory: Inventory,
+    pub(super) seen: mpsc::Receiver<(Source, Seen)>,
+    pub(super) findings: Findings,
+    pub(super) book: Book,
+    pub(super) policies: Policies,
+    pub(super) readings: BTreeMap<Kind, Reading>,
+    pub(super) audits: BTreeMap<String, Audit>,
+    pub(super) writes: Writes,
+    pub(super) writer: Writer,
+    pub(super) status_writes: JoinSet<(String, Result<AuditPolicy, kube::Error>)>,
+    /// Policies whose status is being written.
+    pub(super) status_in_flight: BTreeSet<String>,
+    /// When the statuses were looked at last; and whether there is reason to look again.
+    pub(super) status_checked: Instant,
+    pub(super) status_is_stale: bool,
+    pub(super) confirming: JoinSet<Result<Confirmed, String>>,
+    pub(super) confirm_not_before: Instant,
+    /// When the definition of policies was created; unknown until it was read.
+    pub(super) defined_at: Option<Timestamp>,
+    /// When each complaint was logged last.
+    pub(super) complaints: BTreeMap<Source, Instant>,
+}
+
+impl Auditor {
+    pub(super) fn new(
+        setting: Setting,
+        clients: &Clients,
+        metrics: Arc<Metrics>,
+        readiness: Arc<Readiness>,
+    ) -> Self {
+        let (sender, seen) = mpsc::channel(4 * BATCH);
+        let writer = Writer::new(clients.call.clone());
+        let concurrency = setting.write_concurrency;
+        Self {
+            inventory: Inventory::new(clients.watch.clone(), setting.pace, sender),
+            book: Book::new(Arc::clone(&setting.namespace)),
+            writes: Writes::new(writer.clone(), concurrency, Arc::clone(&metrics)),
+            client: clients.call.clone(),
+            setting,
+            metrics,
+            readiness,
+            seen,
+            findings: Findings::default(),
+            policies: Policies::default(),
+            readings: BTreeMap::new(),
+            audits: BTreeMap::new(),
+            writer,
+            status_writes: JoinSet::new(),
+            status_in_flight: BTreeSet::new(),
+            status_checked: Instant::now(),
+            status_is_stale: false,
+            confirming: JoinSet::new(),
+            confirm_not_before: Instant::now(),
+            defined_at: None,
+            complaints: BTreeMap::new(),
+        }
+    }
+
+    /// Runs until `stop` resolves, then lets running writes end.
+    pub(super) async fn run(mut self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        self.inventory.read(Source::Policies, Mode::Watch);
+        self.inventory.read(Source::Items, Mode::Watch);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let wake = self.wake_in();
+            tokio::select! {
+                () = &mut stop => break,
+                ended = self.writes.next() => self.write_ended(ended),
+                Some(done) = self.status_writes.join_next() => self.status_written(done),
+                Some(done) = self.confirming.join_next() => self.confirmed(done),
+                _ = self.seen.recv_many(&mut batch, BATCH) => {
+                    for (source, seen) in batch.drain(..) {
+                        self.take_in(source, seen);
+                    }
+                }
+                () = time::sleep(wake) => {}
+            }
+            self.advance();
+        }
+        self.writes.drain(Duration::from_secs(5)).await;
+        let statuses = async { while self.status_writes.join_next().await.is_some() {} };
+        timeout(Duration::from_secs(2), statuses).await.ok();
+    }
+
+    fn wake_in(&self) -> Duration {
+        let now = Instant::now();
+        let due = self.policies.followed.values().filter(|followed| followed.is_active());
+        let due = due.filter_map(|followed| followed.next_audit).min().map(|next| {
+            let wait = next.duration_since(Timestamp::now());
+            now + Duration::try_from(wait).unwrap_or_default()
+        });
+        let confirm = self.policies.confirm_at(self.setting.policy_loss_confirmation);
+        let confirm = confirm.map(|at| at.max(self.confirm_not_before));
+        let status = self.status_is_stale.then(|| self.status_checked + STATUS_INTERVAL);
+        let next = [due, confirm, status, self.writes.wake_at()].into_iter().flatten().min();
+        next.map_or(HEARTBEAT, |at| at.saturating_duration_since(now)).min(HEARTBEAT)
+    }
+
+    /// Decides and writes, after anything was taken in or a moment has come.
+    fn advance(&mut self) {
+        let now = Timestamp::now();
+        if !self.policies.is_complete || !self.book.is_complete() {
+            return;
+        }
+        self.start_due_audits(now);
+        self.confirm_losses();
+        self.findings.settle();
+        for target in self.writes.take_later() {
+            self.findings.touch(target);
+        }
+        for target in self.findings.take_dirty() {
+            self.plan(&target, now);
+            self.status_is_stale = true;
+        }
+        self.writes.dispatch(&mut self.book);
+        self.finish_audits(now);
+        self.refresh_statuses(now);
+    }
+}

@@ -1,0 +1,108 @@
+//! Full audits: when they are due, what they wait for, what they leave behind.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::{
+    api::{LastAudit, whole_seconds},
+    model::{Kind, KindSet},
+};
+
+use super::{auditor::Auditor, reading::Audit, summary};
+
+impl Auditor {
+    pub(super) fn start_due_audits(&mut self, now: Timestamp) {
+        let due: Vec<(String, &'static str, Option<String>)> = self
+            .policies
+            .followed
+            .iter()
+            .filter(|(name, followed)| followed.is_active() && !self.audits.contains_key(*name))
+            .filter_map(|(name, followed)| {
+                if let Some(request) = followed.request() {
+                    return Some((name.clone(), "request", Some(request.to_owned())));
+                }
+                let is_due = followed.next_audit.is_some_and(|next| next <= now);
+                is_due.then(|| (name.clone(), "schedule", None))
+            })
+            .collect();
+        if due.is_empty() {
+            return;
+        }
+        let mut kinds = KindSet::default();
+        for (name, trigger, request) in due {
+            let needed = self.kinds_of(&name);
+            needed.iter().for_each(|kind| kinds.insert(kind));
+            self.start_audit(&name, trigger, request, now, needed);
+        }
+        self.converge(kinds);
+    }
+
+    pub(super) fn kinds_of(&self, name: &str) -> KindSet {
+        let rules = self.findings.rules();
+        let position = rules.policies().iter().position(|policy| &*policy.name == name);
+        position.map(|position| rules.kinds_of(position)).unwrap_or_default()
+    }
+
+    /// Notes that an audit runs. It waits for the kinds that are being read again, and for those
+    /// that were never read.
+    pub(super) fn start_audit(
+        &mut self,
+        name: &str,
+        trigger: &'static str,
+        request: Option<String>,
+        now: Timestamp,
+        reread: KindSet,
+    ) {
+        let is_waited_for =
+            |kind: &Kind| reread.contains(*kind) || !self.findings.cluster().is_complete(*kind);
+        let waiting = self.kinds_of(name).iter().filter(is_waited_for).collect();
+        let started = Instant::now();
+        let audit = Audit { trigger, request, started_at: now, started, waiting };
+        tracing::info!(policy = name, trigger, "audit started");
+        self.audits.insert(name.to_owned(), audit);
+    }
+
+    pub(super) fn finish_audits(&mut self, now: Timestamp) {
+        let done: Vec<String> = self
+            .audits
+            .iter()
+            .filter(|(_, audit)| audit.is_done())
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in done {
+            if let Some(audit) = self.audits.remove(&name) {
+                self.finish_audit(&name, audit, now);
+            }
+        }
+    }
+
+    pub(super) fn finish_audit(&mut self, name: &str, audit: Audit, now: Timestamp) {
+        let kinds = self.kinds_of(name);
+        let coverage = summary::coverage(kinds, &self.findings, &self.readings);
+        let evaluations = summary::evaluations(name, &self.findings);
+        let Some(followed) = self.policies.followed.get_mut(name) else { return };
+        let objects = coverage.iter().map(|kind| kind.objects).sum();
+        let mut status = followed.status().cloned().unwrap_or_default();
+        status.observed_generation = followed.object.metadata.generation;
+        status.coverage = coverage;
+        status.last_audit = Some(LastAudit {
+            trigger: audit.trigger.to_owned(),
+            started_at: Some(whole_seconds(audit.started_at)),
+            completed_at: Some(whole_seconds(now)),
+            objects,
+            evaluations,
+        });
+        if audit.request.is_some() {
+            status.last_handled_request = audit.request;
+        }
+        followed.audited = Some(status);
+        followed.plan_audit(now);
+        let seconds = audit.started.elapsed().as_secs_f64();
+        tracing::info!(policy = name, audit.trigger, objects, evaluations, seconds, "audit done");
+        self.metrics.audit_duration.with_label_values(&[name]).observe(seconds);
+        let ended = self.metrics.audit_last_success.with_label_values(&[name]);
+        ended.set(now.as_second() as f64);
+        self.status_is_stale = true;
+    }
+}

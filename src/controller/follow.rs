@@ -1,0 +1,105 @@
+//! Follows the policies: compiles them together, reads what they need, confirms their loss.
+
+use std::{sync::Arc, time::Instant};
+
+use jiff::Timestamp;
+use tokio::task::JoinError;
+
+use crate::{
+    engine::Target,
+    inventory::{Mode, Problem, Source},
+    model::{Kind, KindSet},
+};
+
+use super::{
+    auditor::{Auditor, HEARTBEAT},
+    confirm::{Confirmed, confirm},
+};
+
+impl Auditor {
+    /// Takes the active policies into force: compiles them, reads what they need and drops the
+    /// rest.
+    pub(super) fn rules_changed(&mut self, now: Timestamp) {
+        let rules = Arc::new(self.policies.rules(self.setting.kubernetes_minor));
+        let outdated = self.findings.set_rules(rules);
+        let all: Vec<Target> = self.book.targets().cloned().collect();
+        all.into_iter().for_each(|target| self.findings.touch(target));
+        let unaudited: Vec<String> = self
+            .policies
+            .followed
+            .iter()
+            .filter(|(_, followed)| {
+                followed.is_active() && followed.error.is_none() && !followed.is_audited()
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in unaudited {
+            self.start_audit(&name, "policy", None, now, outdated);
+        }
+        // After the audits have begun: they wait for lists that begin later than they did.
+        self.converge(outdated);
+        self.audits.retain(|name, _| self.policies.followed.contains_key(name));
+        self.status_is_stale = true;
+    }
+
+    /// Reads the kinds that the rules need, in the mode that they need, and no others.
+    pub(super) fn converge(&mut self, outdated: KindSet) {
+        let mut watched = KindSet::default();
+        for (position, policy) in self.findings.rules().policies().iter().enumerate() {
+            let followed = self.policies.followed.get(&*policy.name);
+            let watches = followed.and_then(|followed| followed.valid.as_ref()).map(|v| v.watch);
+            if watches == Some(true) {
+                let kinds = self.findings.rules().kinds_of(position);
+                kinds.iter().for_each(|kind| watched.insert(kind));
+            }
+        }
+        let needed = self.findings.rules().kinds();
+        for kind in Kind::ALL {
+            let source = Source::Kind(kind);
+            let mode = if watched.contains(kind) || kind == Kind::Namespace {
+                Mode::Watch
+            } else {
+                Mode::List
+            };
+            if !needed.contains(kind) && kind != Kind::Namespace {
+                self.inventory.stop(source);
+                self.readings.remove(&kind);
+            } else if outdated.contains(kind) {
+                self.inventory.reread(source, mode);
+            } else {
+                self.inventory.read(source, mode);
+            }
+        }
+    }
+
+    pub(super) fn confirm_losses(&mut self) {
+        let patience = self.setting.policy_loss_confirmation;
+        let is_due =
+            self.policies.confirm_at(patience).is_some_and(|at| at <= Instant::now());
+        let is_wanted = is_due || self.defined_at.is_none();
+        if is_wanted && self.confirming.is_empty() && self.confirm_not_before <= Instant::now() {
+            self.confirm_not_before = Instant::now() + patience.min(HEARTBEAT);
+            self.confirming.spawn(confirm(self.client.clone()));
+        }
+    }
+
+    pub(super) fn confirmed(&mut self, done: Result<Result<Confirmed, String>, JoinError>) {
+        match done {
+            Ok(Ok(Confirmed { present, defined_at })) => {
+                if self.defined_at != defined_at {
+                    self.defined_at = defined_at;
+                    let all: Vec<Target> = self.book.targets().cloned().collect();
+                    all.into_iter().for_each(|target| self.findings.touch(target));
+                }
+                if self.policies.confirm(&present, self.setting.policy_loss_confirmation) {
+                    self.rules_changed(Timestamp::now());
+                }
+            }
+            Ok(Err(problem)) => self.failed(
+                Source::Policies,
+                &Problem::Unavailable(problem),
+            ),
+            Err(error) => tracing::error!(%error, "confirming the loss of a policy failed"),
+        }
+    }
+}

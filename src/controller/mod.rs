@@ -1,0 +1,17 @@
+//! The running controller: start everything, keep it going, stop everything.
+
+mod auditor;
+mod audits;
+mod confirm;
+mod follow;
+mod observe;
+mod planning;
+mod policies;
+mod queue;
+mod reading;
+mod start;
+mod statuses;
+mod summary;
+mod write;
+
+pub use start::{Error, Options, run};

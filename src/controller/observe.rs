@@ -1,0 +1,197 @@
+//! Takes in what was seen of the cluster.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::{
+    engine::{Subject, Target},
+    inventory::{Decoded, Problem, Seen, Source},
+    model::{Kind, ObjectKey},
+};
+
+use super::auditor::Auditor;
+
+impl Auditor {
+    pub(super) fn take_in(&mut self, source: Source, seen: Seen) {
+        let now = Timestamp::now();
+        match seen {
+            Seen::ListStarted => self.list_started(source),
+            Seen::ListDone(began) => self.list_done(source, began, now),
+            Seen::Applied(decoded) => self.applied(source, decoded, now),
+            Seen::Deleted(decoded) => self.deleted(source, decoded),
+            Seen::Failed(problem) => self.failed(source, &problem),
+        }
+    }
+
+    pub(super) fn list_started(&mut self, source: Source) {
+        self.metrics.lists.with_label_values(&[label(source)]).inc();
+        match source {
+            Source::Policies => self.policies.list_started(),
+            Source::Items => self.book.list_started(),
+            Source::Kind(kind) => {
+                self.findings.list_started(kind);
+                self.readings.entry(kind).or_default().list_started();
+            }
+        }
+    }
+
+    pub(super) fn list_done(&mut self, source: Source, began: Instant, now: Timestamp) {
+        self.metrics.kind_readable.with_label_values(&[label(source)]).set(1);
+        if self.complaints.remove(&source).is_some() {
+            tracing::info!(source = label(source), "can be read again");
+        }
+        match source {
+            Source::Policies => {
+                self.policies.list_done();
+                self.rules_changed(now);
+            }
+            Source::Items => {
+                for (_, target) in self.book.list_done() {
+                    self.findings.touch(target);
+                }
+                let all: Vec<Target> = self.book.targets().cloned().collect();
+                all.into_iter().for_each(|target| self.findings.touch(target));
+            }
+            Source::Kind(kind) => {
+                let objects = self.findings.list_done(kind);
+                tracing::debug!(%kind, objects, "listed");
+                let reading = self.readings.entry(kind).or_default();
+                reading.list_done(now);
+                // What is gone for good can only be told now.
+                self.touch_items_of(kind);
+                for audit in self.audits.values_mut() {
+                    audit.heard_of(kind, began);
+                }
+            }
+        }
+        self.status_is_stale = true;
+    }
+
+    /// Plans all items about objects of a kind again.
+    pub(super) fn touch_items_of(&mut self, kind: Kind) {
+        let targets: Vec<Target> = self
+            .book
+            .targets()
+            .filter(|target| (&*target.group, &*target.kind) == (kind.group(), kind.name()))
+            .cloned()
+            .collect();
+        targets.into_iter().for_each(|target| self.findings.touch(target));
+    }
+
+    pub(super) fn applied(&mut self, source: Source, decoded: Decoded, now: Timestamp) {
+        match decoded {
+            Decoded::Object(object) => {
+                let kind = object.kind;
+                self.metrics.objects_judged.with_label_values(&[kind.name()]).inc();
+                if let Some(reading) = self.readings.get_mut(&kind) {
+                    reading.decodable(&qualified(&object.key()));
+                }
+                if Subject::of(kind, &object.meta) != Subject::Itself {
+                    self.supersede(&object.key());
+                }
+                self.findings.observe(&object, now);
+            }
+            Decoded::Owned(key) => {
+                self.supersede(&key);
+                self.findings.remove(&key);
+            }
+            Decoded::Policy(policy) => {
+                if self.policies.observe(*policy, now) && self.policies.is_complete {
+                    self.rules_changed(now);
+                }
+                self.status_is_stale = true;
+            }
+            Decoded::Item(item) => {
+                if let Some((_, target)) = self.book.observe(&item) {
+                    self.findings.touch(target);
+                }
+            }
+            Decoded::Undecodable { namespace, name, problem } => {
+                self.undecodable(source, &namespace, &name, &problem);
+            }
+        }
+    }
+
+    /// Items about an object that has an owner now are closed, for they are reported there.
+    pub(super) fn supersede(&mut self, key: &ObjectKey) {
+        let target = Target::from(key);
+        if self.book.checks_of(&target).next().is_some() {
+            self.findings.supersede(target);
+        }
+    }
+
+    pub(super) fn undecodable(&mut self, source: Source, namespace: &str, name: &str, problem: &str) {
+        self.metrics.undecodable.with_label_values(&[label(source)]).inc();
+        tracing::warn!(source = label(source), namespace, name, problem, "cannot be decoded");
+        match source {
+            Source::Policies => self.policies.observe_undecodable(name, problem),
+            Source::Items => {}
+            Source::Kind(kind) => {
+                let key = ObjectKey { kind, namespace: namespace.into(), name: name.into() };
+                let reading = self.readings.entry(kind).or_default();
+                reading.undecodable(qualified(&key), problem.to_owned());
+                self.findings.cannot_decode(&key);
+            }
+        }
+        self.status_is_stale = true;
+    }
+
+    pub(super) fn deleted(&mut self, source: Source, decoded: Decoded) {
+        match decoded {
+            Decoded::Object(object) => self.findings.remove(&object.key()),
+            Decoded::Owned(key) => self.findings.remove(&key),
+            Decoded::Policy(policy) => {
+                self.policies.lose(policy.metadata.name.as_deref().unwrap_or_default());
+            }
+            Decoded::Item(item) => {
+                if let Some((_, target)) = self.book.forget(&item) {
+                    self.findings.touch(target);
+                }
+            }
+            Decoded::Undecodable { namespace, name, .. } => match source {
+                Source::Policies => self.policies.lose(&name),
+                Source::Items => {}
+                Source::Kind(kind) => {
+                    let key = ObjectKey { kind, namespace: namespace.into(), name: name.into() };
+                    self.findings.remove(&key);
+                }
+            },
+        }
+    }
+
+    /// A source cannot be read: what is known stays, what absence would prove is unknown.
+    pub(super) fn failed(&mut self, source: Source, problem: &Problem) {
+        self.metrics.kind_readable.with_label_values(&[label(source)]).set(0);
+        let minute = Duration::from_secs(60);
+        if self.complaints.get(&source).is_none_or(|logged| logged.elapsed() >= minute) {
+            self.complaints.insert(source, Instant::now());
+            let reason = problem.reason();
+            tracing::warn!(source = label(source), reason, %problem, "cannot be read; trying again");
+        }
+        if let Source::Kind(kind) = source {
+            self.findings.set_complete(kind, false);
+            self.readings.entry(kind).or_default().problem = Some(problem.to_string());
+            for audit in self.audits.values_mut() {
+                audit.heard_of(kind, Instant::now());
+            }
+        }
+        self.status_is_stale = true;
+    }
+}
+
+/// The name of a source in metrics and logs.
+fn label(source: Source) -> &'static str {
+    match source {
+        Source::Policies => "AuditPolicy",
+        Source::Items => "ActionItem",
+        Source::Kind(kind) => kind.name(),
+    }
+}
+
+fn qualified(key: &ObjectKey) -> String {
+    match &*key.namespace {
+        "" => key.name.to_string(),
+        namespace => format!("{namespace}/{}", key.name),
+    }
+}

@@ -1,0 +1,216 @@
+//! The policies as they are followed: the last valid version of each, and what became of the rest.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION},
+    engine::{Policy, Rules},
+    schedule::Schedule,
+};
+
+/// One policy.
+#[derive(Debug)]
+pub(super) struct Followed {
+    pub(super) object: AuditPolicy,
+    /// The last valid version, and its schedule.
+    pub(super) valid: Option<Valid>,
+    /// Why the present version cannot be followed.
+    pub(super) error: Option<String>,
+    /// Since when it is missing from the server; acted on after a confirming list.
+    pub(super) lost: Option<Instant>,
+    /// When the next full audit is due.
+    pub(super) next_audit: Option<Timestamp>,
+    /// What the last full audit has left behind, until the server has it.
+    pub(super) audited: Option<AuditPolicyStatus>,
+}
+
+/// A version of a policy that can be followed.
+#[derive(Clone, Debug)]
+pub(super) struct Valid {
+    pub(super) policy: Arc<Policy>,
+    pub(super) schedule: Schedule,
+    pub(super) watch: bool,
+}
+
+impl Followed {
+    /// Whether it asks for anything new.
+    pub(super) fn is_active(&self) -> bool {
+        self.valid.is_some() && !self.object.spec.suspend
+    }
+
+    pub(super) fn generation(&self) -> i64 {
+        self.object.metadata.generation.unwrap_or_default()
+    }
+
+    /// What is told about the policy already, or will be in a moment.
+    pub(super) fn status(&self) -> Option<&AuditPolicyStatus> {
+        self.audited.as_ref().or(self.object.status.as_ref())
+    }
+
+    /// The server has this status now.
+    pub(super) fn told(&mut self, status: Option<AuditPolicyStatus>) {
+        let audit = |status: &Option<AuditPolicyStatus>| {
+            status.as_ref().and_then(|status| status.last_audit.clone())
+        };
+        if audit(&self.audited) == audit(&status) {
+            self.audited = None;
+        }
+        self.object.status = status;
+    }
+
+    /// The request for a full audit that was not answered yet.
+    pub(super) fn request(&self) -> Option<&str> {
+        let annotations = self.object.metadata.annotations.as_ref()?;
+        let request = annotations.get(REQUESTED_AT_ANNOTATION).filter(|text| !text.is_empty())?;
+        let handled = self.status().and_then(|status| status.last_handled_request.as_deref());
+        (handled != Some(request)).then_some(request)
+    }
+
+    /// Whether the present version has been audited once.
+    pub(super) fn is_audited(&self) -> bool {
+        self.status().is_some_and(|status| {
+            status.last_audit.is_some() && status.observed_generation == Some(self.generation())
+        })
+    }
+}
+
+/// All policies by name.
+#[derive(Debug, Default)]
+pub(super) struct Policies {
+    pub(super) followed: BTreeMap<String, Followed>,
+    /// Policies that cannot be decoded: their items stay as they are.
+    undecodable: BTreeSet<String>,
+    listed: Option<BTreeSet<String>>,
+    pub(super) is_complete: bool,
+}
+
+impl Policies {
+    /// Takes note of a policy that was listed or has changed. The answer is whether the rules do.
+    pub(super) fn observe(&mut self, object: AuditPolicy, now: Timestamp) -> bool {
+        let name = object.metadata.name.clone().unwrap_or_default();
+        if let Some(listed) = &mut self.listed {
+            listed.insert(name.clone());
+        }
+        self.undecodable.remove(&name);
+        let known = self.followed.remove(&name);
+        let same = known.as_ref().is_some_and(|known| {
+            known.lost.is_none()
+                && known.object.metadata.uid == object.metadata.uid
+                && known.generation() == object.metadata.generation.unwrap_or_default()
+        });
+        let followed = match known {
+            Some(known) if same => Followed { object, ..known },
+            known => follow(&name, object, known.and_then(|known| known.valid), now),
+        };
+        self.followed.insert(name, followed);
+        !same
+    }
+
+    /// Takes note of a policy that cannot be decoded.
+    pub(super) fn observe_undecodable(&mut self, name: &str, problem: &str) {
+        if let Some(listed) = &mut self.listed {
+            listed.insert(name.to_owned());
+        }
+        self.undecodable.insert(name.to_owned());
+        if let Some(followed) = self.followed.get_mut(name) {
+            followed.error = Some(problem.to_owned());
+        }
+    }
+
+    /// Takes note of a policy that is missing; it is followed until that is confirmed.
+    pub(super) fn lose(&mut self, name: &str) {
+        self.undecodable.remove(name);
+        if let Some(followed) = self.followed.get_mut(name) {
+            followed.lost.get_or_insert_with(Instant::now);
+        }
+    }
+
+    pub(super) fn list_started(&mut self) {
+        self.listed = Some(BTreeSet::new());
+    }
+
+    pub(super) fn list_done(&mut self) {
+        self.is_complete = true;
+        let Some(listed) = self.listed.take() else { return };
+        let missing: Vec<_> =
+            self.followed.keys().filter(|name| !listed.contains(*name)).cloned().collect();
+        missing.iter().for_each(|name| self.lose(name));
+    }
+
+    /// The moment at which the first lost policy has to be confirmed.
+    pub(super) fn confirm_at(&self, patience: Duration) -> Option<Instant> {
+        self.followed.values().filter_map(|followed| followed.lost).min().map(|lost| lost + patience)
+    }
+
+    /// Forgets lost policies that a confirming list does not show. The answer is whether any was.
+    pub(super) fn confirm(&mut self, present: &BTreeSet<String>, patience: Duration) -> bool {
+        let count = self.followed.len();
+        self.followed.retain(|name, followed| {
+            present.contains(name) || followed.lost.is_none_or(|lost| lost.elapsed() < patience)
+        });
+        for name in present {
+            // It is there again; the watch will say what it looks like.
+            if let Some(followed) = self.followed.get_mut(name) {
+                followed.lost = None;
+            }
+        }
+        self.followed.len() != count
+    }
+
+    /// The rules of all active policies.
+    pub(super) fn rules(&self, kubernetes_minor: u16) -> Rules {
+        let active = self.followed.values().filter(|followed| followed.is_active());
+        let policies = active.filter_map(|followed| Some(Arc::clone(&followed.valid.as_ref()?.policy)));
+        Rules::new(policies.collect(), kubernetes_minor)
+    }
+
+    /// Whether the items of a policy stay as they are, for a check that nobody else asks for.
+    pub(super) fn holds(&self, name: &str, check: &str) -> bool {
+        match self.followed.get(name) {
+            Some(followed) => match &followed.valid {
+                Some(valid) => !followed.is_active() || valid.policy.rejects(check),
+                None => true,
+            },
+            None => self.undecodable.contains(name),
+        }
+    }
+}
+
+/// Validates a version of a policy; an invalid one leaves the last valid one in force.
+fn follow(name: &str, object: AuditPolicy, last: Option<Valid>, now: Timestamp) -> Followed {
+    let (valid, error) = match validate(name, &object, now) {
+        Ok(valid) => (Some(valid), None),
+        Err(error) => (last, Some(error)),
+    };
+    let mut followed = Followed { object, valid, error, lost: None, next_audit: None, audited: None };
+    followed.plan_audit(now);
+    followed
+}
+
+fn validate(name: &str, object: &AuditPolicy, now: Timestamp) -> Result<Valid, String> {
+    let spec = &object.spec;
+    let policy = Policy::compile(name, spec).map_err(|error| error.to_string())?;
+    let schedule = Schedule::parse(&spec.schedule, &spec.time_zone, now)
+        .map_err(|error| error.to_string())?;
+    Ok(Valid {
+        policy: Arc::new(policy),
+        schedule,
+        watch: spec.watch,
+    })
+}
+
+impl Followed {
+    /// Sets when the next full audit is due: after the last one began, or from now on.
+    pub(super) fn plan_audit(&mut self, now: Timestamp) {
+        let last = self.status().and_then(|status| status.last_audit.as_ref());
+        let last = last.and_then(|audit| audit.started_at.as_ref()).map(|time| time.0);
+        let schedule = self.valid.as_ref().map(|valid| &valid.schedule);
+        self.next_audit = schedule.and_then(|schedule| schedule.next_after(last.unwrap_or(now)));
+    }
+}

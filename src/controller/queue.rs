@@ -1,0 +1,83 @@
+//! Writes that wait: most severe first, and only the latest for each item.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::items::{Action, Identity};
+
+/// Urgency first, then first come.
+type Place = (u32, u64);
+
+/// The queue. Putting in what is there already replaces it.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    order: BTreeMap<Place, Identity>,
+    waiting: HashMap<Identity, (Place, Action)>,
+    next: u64,
+}
+
+impl Queue {
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Puts in the latest action for an item; `None` takes a waiting one out.
+    pub(super) fn put(&mut self, identity: &Identity, action: Option<Action>) {
+        let known = self.waiting.remove(identity);
+        if let Some((place, _)) = &known {
+            self.order.remove(place);
+        }
+        let Some(action) = action else { return };
+        let sequence = known.map_or_else(
+            || {
+                self.next += 1;
+                self.next
+            },
+            |((_, sequence), _)| sequence,
+        );
+        let place = (action.urgency(), sequence);
+        self.order.insert(place, identity.clone());
+        self.waiting.insert(identity.clone(), (place, action));
+    }
+
+    /// Takes out what is most urgent.
+    pub(super) fn take(&mut self) -> Option<(Identity, Action)> {
+        let (_, identity) = self.order.pop_first()?;
+        let (_, action) = self.waiting.remove(&identity)?;
+        Some((identity, action))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{api::ActionItemStatus, engine::Target};
+
+    fn identity(name: &str) -> Identity {
+        let target = Target {
+            group: "apps".into(),
+            kind: "Deployment".into(),
+            namespace: "shop".into(),
+            name: name.into(),
+        };
+        ("check".into(), target)
+    }
+
+    fn action(rank: u32) -> Option<Action> {
+        let status = ActionItemStatus { severity_rank: Some(rank), ..Default::default() };
+        Some(Action::Open { attempt: 0, status: Box::new(status) })
+    }
+
+    #[test]
+    fn the_most_severe_goes_first_and_the_latest_counts() {
+        let mut queue = Queue::default();
+        queue.put(&identity("low"), action(4));
+        queue.put(&identity("high"), action(2));
+        queue.put(&identity("later"), action(2));
+        queue.put(&identity("low"), action(1));
+        queue.put(&identity("later"), None);
+        let order: Vec<_> =
+            std::iter::from_fn(|| queue.take()).map(|((_, target), _)| target.name).collect();
+        assert_eq!(order, ["low".into(), "high".into()]);
+        assert_eq!(queue.len(), 0);
+    }
+}

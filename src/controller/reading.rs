@@ -1,0 +1,87 @@
+//! How well each source is read: complete since when, or why not.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
+
+use jiff::Timestamp;
+
+use crate::model::{Kind, KindSet};
+
+/// How one kind is read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// When the last complete list ended.
+    pub(super) completed: Option<Timestamp>,
+    /// Why the kind cannot be read now.
+    pub(super) problem: Option<String>,
+    /// Objects that do not have the shape of the kind.
+    undecodable: BTreeMap<String, String>,
+    /// Of these, the ones that the running list has shown.
+    listed: Option<BTreeSet<String>>,
+}
+
+impl Reading {
+    pub(super) fn list_started(&mut self) {
+        self.listed = Some(BTreeSet::new());
+    }
+
+    pub(super) fn list_done(&mut self, now: Timestamp) {
+        self.completed = Some(now);
+        self.problem = None;
+        if let Some(listed) = self.listed.take() {
+            self.undecodable.retain(|name, _| listed.contains(name));
+        }
+    }
+
+    pub(super) fn undecodable(&mut self, name: String, problem: String) {
+        if let Some(listed) = &mut self.listed {
+            listed.insert(name.clone());
+        }
+        self.undecodable.insert(name, problem);
+    }
+
+    pub(super) fn decodable(&mut self, name: &str) {
+        self.undecodable.remove(name);
+    }
+
+    /// What a policy's coverage says: why the kind cannot be read, else which objects could not.
+    pub(super) fn report(&self) -> Option<String> {
+        if self.problem.is_some() {
+            return self.problem.clone();
+        }
+        let (name, problem) = self.undecodable.first_key_value()?;
+        let others = match self.undecodable.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        Some(format!("{name}: {problem}{others}"))
+    }
+}
+
+/// A full audit that is running.
+#[derive(Debug)]
+pub(super) struct Audit {
+    /// What started it: `policy`, `schedule` or `request`.
+    pub(super) trigger: &'static str,
+    /// The request that it answers.
+    pub(super) request: Option<String>,
+    pub(super) started_at: Timestamp,
+    pub(super) started: Instant,
+    /// The kinds whose list it waits for.
+    pub(super) waiting: KindSet,
+}
+
+impl Audit {
+    /// A kind was listed, or could not be; the list began at this moment.
+    pub(super) fn heard_of(&mut self, kind: Kind, list_began: Instant) {
+        if list_began >= self.started {
+            self.waiting = self.waiting.iter().filter(|other| *other != kind).collect();
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.waiting.iter().next().is_none()
+    }
+}

@@ -1,0 +1,138 @@
+//! Starts the controller: clients, endpoints, leadership, the loop; and stops it in that order.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use kube::Client;
+use tokio::time;
+
+use crate::{
+    cluster_io::{ClientError, Clients, Leader, LeaderError, LeaseTimes},
+    inventory::Pace,
+    metrics::Metrics,
+    server::{self, Readiness},
+};
+
+use super::auditor::{Auditor, Setting};
+
+/// The lease that replicas compete for.
+const LEASE: &str = "holystone";
+
+/// How the controller runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A kubeconfig; absent, it is looked for as kubectl does, or the pod's account is used.
+    pub kubeconfig: Option<PathBuf>,
+    /// A context of the kubeconfig.
+    pub context: Option<String>,
+    /// The namespace of the lease, and of items about cluster-scoped objects.
+    pub namespace: String,
+    /// What tells this replica from others.
+    pub identity: String,
+    /// Where metrics and health are served.
+    pub listen: SocketAddr,
+    /// The times of the election.
+    pub lease: LeaseTimes,
+    /// How reading is paced.
+    pub pace: Pace,
+    /// Writes that run at once.
+    pub write_concurrency: usize,
+    /// A policy that is gone is acted on after this long, and a confirming list.
+    pub policy_loss_confirmation: Duration,
+}
+
+/// Why the controller ends.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No client can be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The address for metrics and health cannot be used.
+    #[error(transparent)]
+    Listen(#[from] std::io::Error),
+    /// The instruments cannot be declared.
+    #[error("the metrics cannot be declared: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// Another replica leads now.
+    #[error(transparent)]
+    Leader(#[from] LeaderError),
+}
+
+/// Runs until `stop` resolves, or until leadership is lost.
+pub async fn run(options: Options, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    let metrics = Metrics::new()?;
+    let readiness = Arc::new(Readiness::default());
+    let listener = server::bind(options.listen).await?;
+    let kubeconfig = options.kubeconfig.as_deref();
+    let silence = options.pace.silence;
+    let clients =
+        Clients::connect(kubeconfig, options.context.clone(), silence, &metrics).await?;
+    let endpoints = server::serve(listener, Arc::clone(&metrics), Arc::clone(&readiness));
+    let mut stop = std::pin::pin!(stop);
+    tokio::select! {
+        ended = endpoints => Ok(ended?),
+        ended = lead(&options, &clients, &metrics, &readiness, &mut stop) => ended,
+    }
+}
+
+async fn lead(
+    options: &Options,
+    clients: &Clients,
+    metrics: &Arc<Metrics>,
+    readiness: &Arc<Readiness>,
+    mut stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<(), Error> {
+    let mut leader = Leader::new(
+        clients.call.clone(),
+        &options.namespace,
+        LEASE,
+        options.identity.clone(),
+        options.lease,
+    );
+    // A standby is as ready as it can be.
+    readiness.set(true);
+    tracing::info!(identity = options.identity, "waiting to lead");
+    let minor = tokio::select! {
+        () = &mut stop => return Ok(()),
+        minor = async {
+            leader.acquire().await;
+            kubernetes_minor(&clients.call).await
+        } => minor,
+    };
+    tracing::info!(kubernetes = format!("1.{minor}"), "leading");
+    metrics.leader.set(1);
+    readiness.set(false);
+    let setting = Setting {
+        namespace: options.namespace.as_str().into(),
+        kubernetes_minor: minor,
+        pace: options.pace,
+        write_concurrency: options.write_concurrency,
+        policy_loss_confirmation: options.policy_loss_confirmation,
+    };
+    let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
+    let ended = tokio::select! {
+        () = auditor.run(stop) => Ok(()),
+        Err(lost) = leader.hold() => Err(lost.into()),
+    };
+    metrics.leader.set(0);
+    if ended.is_ok() {
+        leader.release().await;
+    }
+    ended
+}
+
+/// The minor version of the cluster, asked for until it answers.
+async fn kubernetes_minor(client: &Client) -> u16 {
+    loop {
+        match client.apiserver_version().await {
+            Ok(version) => {
+                let digits: String =
+                    version.minor.chars().take_while(char::is_ascii_digit).collect();
+                return digits.parse().unwrap_or(u16::MAX);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the API server does not tell its version; trying again");
+                time::sleep(Duration::from_secs(5)).await;
+            }
+        }
+    }
+}

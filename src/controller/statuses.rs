@@ -1,0 +1,67 @@
+//! Keeps the status of each policy, and writes it when it says something new.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use tokio::task::JoinError;
+
+use crate::api::{AuditPolicy, AuditPolicyStatus};
+
+use super::{
+    auditor::{Auditor, STATUS_INTERVAL},
+    summary,
+};
+
+impl Auditor {
+    pub(super) fn refresh_statuses(&mut self, now: Timestamp) {
+        if !self.status_is_stale || self.status_checked.elapsed() < STATUS_INTERVAL {
+            return;
+        }
+        // Numbers are only told when they have come to rest.
+        self.status_is_stale = !self.writes.is_idle();
+        self.status_checked = Instant::now();
+        self.metrics.set_items(&self.book.counts());
+        self.readiness.set(self.audits.is_empty());
+        let observed = summary::Observed {
+            findings: &self.findings,
+            book: &self.book,
+            readings: &self.readings,
+            write_problem: self.writes.problem.as_deref(),
+        };
+        let mut changed: Vec<(String, AuditPolicyStatus)> = Vec::new();
+        for (name, followed) in &self.policies.followed {
+            let status = summary::status(name, followed, &observed, now);
+            let is_news = Some(&status) != followed.object.status.as_ref();
+            if is_news && followed.lost.is_none() && !self.status_in_flight.contains(name) {
+                changed.push((name.clone(), status));
+            }
+        }
+        for (name, status) in changed {
+            self.status_in_flight.insert(name.clone());
+            let writer = self.writer.clone();
+            self.status_writes.spawn(async move {
+                let result = writer.set_policy_status(&name, &status).await;
+                (name, result)
+            });
+        }
+    }
+
+    pub(super) fn status_written(
+        &mut self,
+        done: Result<(String, Result<AuditPolicy, kube::Error>), JoinError>,
+    ) {
+        let Ok((name, result)) = done else { return };
+        self.status_in_flight.remove(&name);
+        match result {
+            Ok(policy) => {
+                if let Some(followed) = self.policies.followed.get_mut(&name) {
+                    followed.told(policy.status);
+                }
+            }
+            Err(error) => {
+                tracing::debug!(policy = name, %error, "the status could not be written");
+                self.status_is_stale = true;
+            }
+        }
+    }
+}

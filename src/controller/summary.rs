@@ -1,0 +1,252 @@
+//! What the status of a policy says. Pure: the state of the controller in, a status out.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    api::{
+        AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, Severity, State, limits,
+        set_condition, whole_seconds,
+    },
+    engine::{Findings, Rules},
+    items::{Book, clean},
+    model::{Kind, KindSet},
+};
+
+use super::{policies::Followed, reading::Reading};
+
+/// What the numbers of a policy are counted from.
+pub(super) struct Observed<'a> {
+    pub(super) findings: &'a Findings,
+    pub(super) book: &'a Book,
+    pub(super) readings: &'a BTreeMap<Kind, Reading>,
+    /// Why items cannot be written.
+    pub(super) write_problem: Option<&'a str>,
+}
+
+/// The status that a policy should have. Times of audits and of lists stand as they were at the
+/// end of the last audit: a status that only tells the time is not written.
+pub(super) fn status(
+    name: &str,
+    followed: &Followed,
+    observed: &Observed<'_>,
+    now: Timestamp,
+) -> AuditPolicyStatus {
+    let mut status = followed.status().cloned().unwrap_or_default();
+    if status.observed_generation == Some(-1) {
+        status.observed_generation = None;
+    }
+    let generation = followed.generation();
+    status.next_audit_at = followed.next_audit.map(whole_seconds).filter(|_| followed.is_active());
+    status.rejected_checks = rejected(followed);
+    let position = position(observed.findings.rules(), name);
+    if let Some(position) = position {
+        let (counts, score) = count(name, position, observed);
+        status.findings = Some(counts);
+        status.score = score;
+    }
+    let kinds = position.map(|position| observed.findings.rules().kinds_of(position));
+    let degraded = degraded(followed, observed, kinds.unwrap_or_default());
+    conditions(&mut status, followed, &degraded, now);
+    if followed.error.is_some() || !followed.is_active() {
+        status.observed_generation = Some(generation);
+    }
+    status
+}
+
+/// The coverage of a policy, as it stands at the end of an audit.
+pub(super) fn coverage(
+    kinds: KindSet,
+    findings: &Findings,
+    readings: &BTreeMap<Kind, Reading>,
+) -> Vec<Coverage> {
+    let one = |kind: Kind| {
+        let reading = readings.get(&kind);
+        Coverage {
+            kind: qualified(kind),
+            objects: findings.cluster().count(kind) as u64,
+            last_complete_at: reading.and_then(|reading| reading.completed).map(whole_seconds),
+            problem: reading
+                .and_then(Reading::report)
+                .map(|problem| clean(&problem, limits::PROBLEM)),
+        }
+    };
+    kinds.iter().map(one).take(limits::COVERAGE).collect()
+}
+
+fn qualified(kind: Kind) -> String {
+    match kind.group() {
+        "" => kind.name().to_owned(),
+        group => format!("{}.{group}", kind.name()),
+    }
+}
+
+/// How many pairs of object and check were answered for a policy.
+pub(super) fn evaluations(name: &str, findings: &Findings) -> u64 {
+    let Some(position) = position(findings.rules(), name) else { return 0 };
+    let mut answered = 0;
+    for (key, verdicts) in findings.selected_by(position) {
+        for (index, evaluation) in findings.rules().evaluations(key.kind).iter().enumerate() {
+            let verdicts = verdicts[usize::from(evaluation.is_related())];
+            let index = index as u16;
+            let is_answered = verdicts.passed(index) || verdicts.finding(index).is_some();
+            answered += u64::from(evaluation.enabled_by.contains(position) && is_answered);
+        }
+    }
+    answered
+}
+
+fn position(rules: &Rules, name: &str) -> Option<usize> {
+    rules.policies().iter().position(|policy| &*policy.name == name)
+}
+
+fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
+    let policy = followed.valid.iter().map(|valid| &valid.policy);
+    let rejected = policy.flat_map(|policy| &policy.rejected).map(|rejected| RejectedCheck {
+        id: clean(&rejected.id, 63),
+        reason: clean(&rejected.reason, limits::PROBLEM),
+    });
+    rejected.take(limits::REJECTED_CHECKS).collect()
+}
+
+/// Items by severity and state, findings below the floor, and the score.
+fn count(name: &str, position: usize, observed: &Observed<'_>) -> (Counts, Option<u32>) {
+    let mut counts = Counts::default();
+    for (_, _, item) in observed.book.items() {
+        if !item.status.policies.iter().any(|policy| policy == name) {
+            continue;
+        }
+        match (item.status.state, item.status.severity) {
+            (Some(State::Open), Some(severity)) => *counts.open.of(severity) += 1,
+            (Some(State::Exempt), _) => counts.exempt += 1,
+            (Some(State::Resolved), _) => counts.resolved += 1,
+            _ => {}
+        }
+    }
+    let rules = observed.findings.rules();
+    let floor = rules.policies()[position].floor;
+    let (mut passed, mut severe, mut mild) = (0_u64, 0_u64, 0_u64);
+    for (key, verdicts) in observed.findings.selected_by(position) {
+        for (index, evaluation) in rules.evaluations(key.kind).iter().enumerate() {
+            if !evaluation.enabled_by.contains(position) {
+                continue;
+            }
+            let verdicts = verdicts[usize::from(evaluation.is_related())];
+            if let Some(finding) = verdicts.finding(index as u16) {
+                let severity = evaluation.severity(position, finding);
+                counts.unmaterialised += u32::from(severity > floor);
+                severe += u64::from(severity <= Severity::High);
+                mild += u64::from(matches!(severity, Severity::Medium | Severity::Low));
+            } else {
+                passed += u64::from(verdicts.passed(index as u16));
+            }
+        }
+    }
+    (counts, score(passed, mild, severe))
+}
+
+/// `floor(100 · 2S / (2S + W + 2D))`; none where nothing was judged.
+fn score(passed: u64, mild: u64, severe: u64) -> Option<u32> {
+    let total = 2 * passed + mild + 2 * severe;
+    let percent = (200 * passed).checked_div(total)?;
+    u32::try_from(percent).ok()
+}
+
+/// Why not everything can be read or done; the reason and the sentence.
+fn degraded(
+    followed: &Followed,
+    observed: &Observed<'_>,
+    kinds: KindSet,
+) -> Option<(&'static str, String)> {
+    let unreadable: Vec<_> = kinds
+        .iter()
+        .filter_map(|kind| Some((kind, observed.readings.get(&kind)?.problem.as_ref()?)))
+        .collect();
+    if let Some((kind, problem)) = unreadable.first() {
+        let others = match unreadable.len() {
+            1 => String::new(),
+            count => format!(" (and {} more kinds)", count - 1),
+        };
+        return Some(("KindUnreadable", format!("{kind}: {problem}{others}")));
+    }
+    if let Some(problem) = observed.write_problem {
+        return Some(("ItemsNotWritable", problem.to_owned()));
+    }
+    let unsupported = followed.valid.iter().flat_map(|valid| &valid.policy.unsupported);
+    let unsupported: Vec<_> = unsupported.copied().collect();
+    (!unsupported.is_empty()).then(|| {
+        let fields = unsupported.join(", ");
+        ("NotSupported", format!("this version does not act on {fields}; remove what is set there"))
+    })
+}
+
+fn conditions(
+    status: &mut AuditPolicyStatus,
+    followed: &Followed,
+    degraded: &Option<(&'static str, String)>,
+    now: Timestamp,
+) {
+    let generation = Some(followed.generation());
+    let is_stalled = followed.error.is_some();
+    let is_suspended = followed.object.spec.suspend;
+    let is_audited = followed.is_audited();
+    let high = status.findings.as_ref().map_or(0, |counts| counts.open.critical + counts.open.high);
+    let mut set = |kind, holds: bool, reason, message: &str| {
+        let message = clean(message, limits::CONDITION_MESSAGE);
+        set_condition(&mut status.conditions, kind, holds, reason, &message, generation, now);
+    };
+    match (&followed.error, is_suspended, is_audited) {
+        (Some(error), ..) => {
+            let kept = match followed.valid {
+                Some(_) => "; the last valid version stays in force",
+                None => "; items that name this policy stay as they are",
+            };
+            set("Stalled", true, "InvalidSpec", &format!("{error}{kept}"));
+            set("Ready", false, "InvalidSpec", error);
+            set("Reconciling", false, "InvalidSpec", "waits for a valid spec");
+        }
+        (None, true, _) => {
+            set("Stalled", false, "Valid", "the spec is valid");
+            set("Ready", true, "Suspended", "suspended: nothing is audited for this policy");
+            set("Reconciling", false, "Suspended", "suspended");
+        }
+        (None, false, true) => {
+            set("Stalled", false, "Valid", "the spec is valid");
+            set("Ready", true, "Audited", "the cluster is audited as the policy says");
+            set("Reconciling", false, "Audited", "this version of the policy has been audited");
+        }
+        (None, false, false) => {
+            set("Stalled", false, "Valid", "the spec is valid");
+            set("Ready", false, "Reading", "the first audit of this version is running");
+            set("Reconciling", true, "Reading", "the first audit of this version is running");
+        }
+    }
+    match degraded {
+        Some((reason, message)) => set("Degraded", true, reason, message),
+        None => set("Degraded", false, "Complete", "everything that is asked for can be read"),
+    }
+    if is_audited && !is_stalled && !is_suspended {
+        match high {
+            0 => set("Compliant", true, "NoFindings", "no open finding is critical or high"),
+            count => {
+                let message = format!("{count} open findings are critical or high");
+                set("Compliant", false, "OpenFindings", &message);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::score;
+
+    #[test]
+    fn the_score_weighs_severe_findings_twice() {
+        assert_eq!(score(0, 0, 0), None);
+        assert_eq!(score(10, 0, 0), Some(100));
+        assert_eq!(score(0, 1, 1), Some(0));
+        assert_eq!(score(5, 10, 0), Some(50));
+        assert_eq!(score(5, 0, 5), Some(50));
+    }
+}

@@ -1,0 +1,215 @@
+//! Hands planned writes over, a few at a time, and takes in how they ended.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::task::JoinSet;
+
+use crate::{
+    cluster_io::{Outcome, Writer},
+    engine::Target,
+    items::{Action, Book, Identity},
+    metrics::Metrics,
+};
+
+use super::queue::Queue;
+
+/// Pauses after failures double up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// What the server refuses, forbids or is deleting is tried again after this.
+const LATER: Duration = Duration::from_secs(30);
+/// An item on its way out is gone soon.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The writes that wait and those that run.
+pub(super) struct Writes {
+    queue: Queue,
+    running: JoinSet<(Identity, Outcome)>,
+    writer: Writer,
+    concurrency: usize,
+    metrics: Arc<Metrics>,
+    pause: Duration,
+    paused_until: Option<Instant>,
+    /// Targets to plan again, and when.
+    later: BTreeMap<Instant, Vec<Target>>,
+    /// Why items cannot be written.
+    pub(super) problem: Option<String>,
+}
+
+impl Writes {
+    pub(super) fn new(writer: Writer, concurrency: usize, metrics: Arc<Metrics>) -> Self {
+        Self {
+            queue: Queue::default(),
+            running: JoinSet::new(),
+            writer,
+            concurrency,
+            metrics,
+            pause: FIRST_PAUSE,
+            paused_until: None,
+            later: BTreeMap::new(),
+            problem: None,
+        }
+    }
+
+    /// Puts in the latest action for an item; `None` takes a waiting one out.
+    pub(super) fn put(&mut self, identity: &Identity, action: Option<Action>) {
+        self.queue.put(identity, action);
+    }
+
+    /// Whether nothing waits and nothing runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queue.len() == 0 && self.running.is_empty()
+    }
+
+    /// Starts as many writes as may run at once.
+    pub(super) fn dispatch(&mut self, book: &mut Book) {
+        self.metrics.write_queue.set(self.queue.len() as i64);
+        if self.paused_until.is_some_and(|until| until > Instant::now()) {
+            return;
+        }
+        self.paused_until = None;
+        while self.running.len() < self.concurrency {
+            let Some((identity, action)) = self.queue.take() else { break };
+            book.started(identity.clone());
+            let namespace = Arc::clone(book.namespace_of(&identity.1));
+            let writer = self.writer.clone();
+            self.running.spawn(async move {
+                let outcome = writer.carry_out(&namespace, &identity, &action).await;
+                (identity, outcome)
+            });
+        }
+    }
+
+    /// Waits for a write to end; for ever when none runs.
+    pub(super) async fn next(&mut self) -> (Identity, Outcome) {
+        loop {
+            match self.running.join_next().await {
+                Some(Ok(ended)) => return ended,
+                Some(Err(error)) => tracing::error!(%error, "a write was lost"),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Takes in how a write ended. The answer is the target to plan again now, if any.
+    pub(super) fn ended(
+        &mut self,
+        book: &mut Book,
+        identity: &Identity,
+        outcome: Outcome,
+    ) -> Option<Target> {
+        let (check, target) = identity;
+        let result = match outcome {
+            Outcome::Done(item) => {
+                self.succeeded(book, identity, &item);
+                "done"
+            }
+            Outcome::Gone => {
+                book.ended(identity, None);
+                book.forget_identity(identity);
+                "gone"
+            }
+            Outcome::Changed(item) => {
+                book.ended(identity, None);
+                book.observe(&item);
+                "changed"
+            }
+            Outcome::InTheWay(object) => {
+                book.ended(identity, None);
+                return self.in_the_way(book, identity, &object);
+            }
+            other => {
+                book.ended(identity, None);
+                let (result, delay) = self.failed(other);
+                tracing::debug!(%check, %target, result, "a write did not succeed");
+                self.metrics.writes.with_label_values(&[result]).inc();
+                self.later.entry(Instant::now() + delay).or_default().push(target.clone());
+                return None;
+            }
+        };
+        self.metrics.writes.with_label_values(&[result]).inc();
+        Some(target.clone())
+    }
+
+    fn succeeded(&mut self, book: &mut Book, identity: &Identity, item: &crate::api::ActionItem) {
+        self.pause = FIRST_PAUSE;
+        self.problem = None;
+        book.ended(identity, Some(item));
+        let status = item.status.as_ref();
+        let became = status.and_then(|status| status.reason.as_deref()).unwrap_or_default();
+        self.metrics.transitions.with_label_values(&[became]).inc();
+        let (check, target) = identity;
+        tracing::debug!(%check, %target, became, "item written");
+    }
+
+    fn in_the_way(
+        &mut self,
+        book: &mut Book,
+        identity: &Identity,
+        object: &crate::api::ActionItem,
+    ) -> Option<Target> {
+        let target = identity.1.clone();
+        self.metrics.writes.with_label_values(&["in_the_way"]).inc();
+        // Ours after all: somebody committed it before the finding existed, or another replica did.
+        if book.observe(object).as_ref() == Some(identity)
+            && object.metadata.deletion_timestamp.is_none()
+        {
+            return Some(target);
+        }
+        if book.found_in_the_way(identity, object) {
+            self.later.entry(Instant::now() + SOON).or_default().push(target);
+            return None;
+        }
+        let name = object.metadata.name.as_deref().unwrap_or_default();
+        tracing::warn!(name, target = %identity.1, "a foreign object stands on the name of an item");
+        self.metrics.foreign.inc();
+        Some(target)
+    }
+
+    /// Notes a failure: its name for metrics, and when to try again.
+    fn failed(&mut self, outcome: Outcome) -> (&'static str, Duration) {
+        match outcome {
+            Outcome::Ended => ("ended", LATER),
+            Outcome::Forbidden(problem) => {
+                self.problem = Some(problem);
+                ("forbidden", LATER)
+            }
+            Outcome::Refused(problem) => {
+                tracing::warn!(%problem, "the API server refuses an item");
+                ("refused", LATER)
+            }
+            Outcome::Failed { problem, retry_after } => {
+                self.problem = Some(problem);
+                let pause = retry_after.unwrap_or(self.pause);
+                self.paused_until = Some(Instant::now() + pause);
+                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                ("failed", pause)
+            }
+            _ => ("done", Duration::ZERO),
+        }
+    }
+
+    /// The next moment at which something can be tried again.
+    pub(super) fn wake_at(&self) -> Option<Instant> {
+        let later = self.later.keys().next().copied();
+        [later, self.paused_until].into_iter().flatten().min()
+    }
+
+    /// The targets whose time has come to be planned again.
+    pub(super) fn take_later(&mut self) -> Vec<Target> {
+        let waiting = self.later.split_off(&Instant::now());
+        std::mem::replace(&mut self.later, waiting).into_values().flatten().collect()
+    }
+
+    /// Lets running writes end, for a short while.
+    pub(super) async fn drain(&mut self, patience: Duration) {
+        let all = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::warn!("some writes did not end in time; they are safe to repeat");
+        }
+    }
+}

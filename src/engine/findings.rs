@@ -1,0 +1,424 @@
+//! What is known of the cluster right now: facts and verdicts, folded from watch events.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+    mem,
+    sync::{Arc, Weak},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    api::OWNER_ANNOTATIONS,
+    model::{Body, Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
+};
+
+use super::{PolicySet, Rules, Standing, Subject, Target, Verdicts};
+
+/// What is kept of an object that was judged.
+#[derive(Debug)]
+struct Record {
+    /// The owner that findings are reported on, if it is not the object itself.
+    reported_on: Option<Box<Target>>,
+    /// Hash of what was judged.
+    hash: u64,
+    /// Shared by all objects with the same content.
+    alone: Arc<Verdicts>,
+    related: Verdicts,
+    /// The policies whose object selector selects it.
+    selecting: PolicySet,
+    /// Who its own annotations say is responsible.
+    owner: Option<Arc<str>>,
+    /// The list that has shown it last.
+    sweep: u32,
+}
+
+/// Facts and verdicts about every object that was read.
+#[derive(Debug, Default)]
+pub struct Findings {
+    rules: Arc<Rules>,
+    cluster: Cluster,
+    records: HashMap<ObjectKey, Record>,
+    /// Objects that are judged on behalf of a target, by target.
+    on_behalf: HashMap<Target, BTreeSet<ObjectKey>>,
+    /// Objects that have an owner now, and had items of their own.
+    superseded: HashSet<Target>,
+    /// Verdicts by what was judged: a template that many objects share is judged once.
+    judged: HashMap<(Kind, u64), Weak<Verdicts>>,
+    /// The number of the running or last list of each kind.
+    sweeps: HashMap<Kind, u32>,
+    /// Kinds whose verdicts answer for older rules: they are being read again.
+    outdated: KindSet,
+    /// What related checks have to judge again: kind and namespace, `None` for all namespaces.
+    unrelated: HashSet<(Kind, Option<Arc<str>>)>,
+    /// Namespaces whose labels or annotations have changed: what is in them is planned again.
+    moved: HashSet<Arc<str>>,
+    /// Objects that exist and cannot be decoded: nothing that is known of them is given up.
+    undecodable: HashSet<ObjectKey>,
+    /// Targets whose items have to be planned again.
+    dirty: HashSet<Target>,
+}
+
+impl Findings {
+    /// The rules that verdicts answer for.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The facts.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// How many objects are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Takes over new rules. The answer is the kinds that have to be read again; until then what
+    /// is known of them neither opens nor closes anything.
+    pub fn set_rules(&mut self, rules: Arc<Rules>) -> KindSet {
+        let old = mem::replace(&mut self.rules, rules);
+        let needed = self.rules.kinds();
+        for kind in Kind::ALL {
+            if !needed.contains(kind) {
+                self.forget(kind);
+            }
+        }
+        let is_outdated = |kind: &Kind| {
+            self.outdated.contains(*kind) || old.signature(*kind) != self.rules.signature(*kind)
+        };
+        self.outdated = needed.iter().filter(is_outdated).collect();
+        self.judged.clear();
+        let rejudged = needed.iter().filter(|kind| self.rules.is_related(*kind));
+        self.unrelated.extend(rejudged.map(|kind| (kind, None)));
+        self.dirty.extend(self.records.iter().map(|(key, record)| target_of(key, record)));
+        self.outdated
+    }
+
+    /// Forgets a kind that is no longer read.
+    fn forget(&mut self, kind: Kind) {
+        self.cluster.forget(kind);
+        let gone: Vec<_> = self.records.keys().filter(|key| key.kind == kind).cloned().collect();
+        for key in gone {
+            self.drop_record(&key);
+        }
+    }
+
+    /// Folds in an object that was listed or has changed.
+    pub fn observe(&mut self, object: &Object, now: Timestamp) {
+        let key = object.key();
+        self.undecodable.remove(&key);
+        let reported_on = match Subject::of(object.kind, &object.meta) {
+            Subject::Itself => None,
+            Subject::OnBehalfOf(target) if !is_scaled_down(object) => Some(Box::new(target)),
+            Subject::OnBehalfOf(_) | Subject::Owned => return self.give_up(&key),
+        };
+        let facts = Facts::of(object);
+        if self.cluster.insert(facts) {
+            self.changed(&key);
+        }
+        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
+        let hash = hash(object);
+        let owner = owner(&object.meta.annotations).map(Arc::from);
+        let selecting = self.rules.selecting_labels(&object.meta.labels);
+        if let Some(known) = self.records.get_mut(&key) {
+            known.sweep = sweep;
+            let same = (known.hash, known.selecting, &known.owner, &known.reported_on)
+                == (hash, selecting, &owner, &reported_on);
+            let timeless = !self.rules.is_timed(key.kind) && !self.outdated.contains(key.kind);
+            if same && timeless {
+                return;
+            }
+        }
+        let alone = self.judge_alone(object, hash, now);
+        let related = self.judge_related(&key);
+        self.superseded.remove(&Target::from(&key));
+        let record = Record { reported_on, hash, alone, related, selecting, owner, sweep };
+        self.keep(key, record);
+    }
+
+    fn keep(&mut self, key: ObjectKey, record: Record) {
+        self.dirty.insert(target_of(&key, &record));
+        if let Some(target) = &record.reported_on {
+            self.on_behalf.entry((**target).clone()).or_default().insert(key.clone());
+        }
+        if let Some(old) = self.records.insert(key.clone(), record)
+            && old.reported_on != self.records[&key].reported_on
+        {
+            self.leave_target(&key, old.reported_on.as_deref());
+        }
+    }
+
+    /// An object is judged through its owner now.
+    fn give_up(&mut self, key: &ObjectKey) {
+        self.drop_record(key);
+        if self.cluster.remove(key) {
+            self.changed(key);
+        }
+    }
+
+    /// Notes that an object has an owner, so that items about itself are superseded. Only asked
+    /// for objects that have items.
+    pub fn supersede(&mut self, target: Target) {
+        self.dirty.insert(target.clone());
+        self.superseded.insert(target);
+    }
+
+    /// Folds in an object that is gone.
+    pub fn remove(&mut self, key: &ObjectKey) {
+        if self.cluster.remove(key) {
+            self.changed(key);
+        }
+        self.undecodable.remove(key);
+        self.superseded.remove(&Target::from(key));
+        self.drop_record(key);
+        self.dirty.insert(Target::from(key));
+    }
+
+    fn drop_record(&mut self, key: &ObjectKey) {
+        if let Some(record) = self.records.remove(key) {
+            self.dirty.insert(target_of(key, &record));
+            self.leave_target(key, record.reported_on.as_deref());
+        }
+    }
+
+    fn leave_target(&mut self, key: &ObjectKey, target: Option<&Target>) {
+        let Some(target) = target else { return };
+        self.dirty.insert(target.clone());
+        if let Some(keys) = self.on_behalf.get_mut(target) {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.on_behalf.remove(target);
+            }
+        }
+    }
+
+    /// A complete list of a kind begins.
+    pub fn list_started(&mut self, kind: Kind) {
+        *self.sweeps.entry(kind).or_default() += 1;
+    }
+
+    /// It has ended: what it did not show is gone. Answers how many objects it has shown.
+    pub fn list_done(&mut self, kind: Kind) -> usize {
+        let sweep = self.sweeps.get(&kind).copied().unwrap_or_default();
+        let missing: Vec<_> = self
+            .records
+            .iter()
+            .filter(|(key, record)| key.kind == kind && record.sweep != sweep)
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &missing {
+            self.remove(key);
+        }
+        self.outdated = self.outdated.iter().filter(|other| *other != kind).collect();
+        self.set_complete(kind, true);
+        self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
+        self.cluster.count(kind)
+    }
+
+    /// Says whether what is known of a kind is all there is; when it is not, checks that look it up
+    /// cannot know.
+    pub fn set_complete(&mut self, kind: Kind, complete: bool) {
+        if self.cluster.is_complete(kind) == complete {
+            return;
+        }
+        self.cluster.set_complete(kind, complete);
+        let judged = self.rules.judged_by(kind);
+        self.unrelated.extend(judged.iter().map(|kind| (kind, None)));
+        if complete {
+            // Where a target was not known before, its absence is proof now.
+            let of_kind = self.records.iter().filter(|(key, _)| key.kind == kind);
+            self.dirty.extend(of_kind.map(|(key, record)| target_of(key, record)));
+        }
+    }
+
+    /// Notes that an object exists that cannot be decoded. What was known of it stays.
+    pub fn cannot_decode(&mut self, key: &ObjectKey) {
+        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
+        if let Some(record) = self.records.get_mut(key) {
+            record.sweep = sweep;
+        }
+        self.undecodable.insert(key.clone());
+    }
+
+    /// Whether an object exists, as far as is known.
+    #[must_use]
+    pub fn is_known(&self, key: &ObjectKey) -> bool {
+        self.records.contains_key(key) || self.undecodable.contains(key)
+    }
+
+    /// Marks what related checks have to judge again because this object changed. While its kind
+    /// is not complete nothing is related to it anyway.
+    fn changed(&mut self, key: &ObjectKey) {
+        let scope = match key.kind {
+            Kind::Namespace => {
+                // Scopes and owners follow the labels and annotations of the namespace.
+                self.moved.insert(Arc::clone(&key.name));
+                Some(Arc::clone(&key.name))
+            }
+            kind if kind.is_namespaced() => Some(Arc::clone(&key.namespace)),
+            _ => None,
+        };
+        if self.cluster.is_complete(key.kind) {
+            let judged = self.rules.judged_by(key.kind);
+            self.unrelated.extend(judged.iter().map(|kind| (kind, scope.clone())));
+        }
+    }
+
+    fn judge_alone(&mut self, object: &Object, hash: u64, now: Timestamp) -> Arc<Verdicts> {
+        let shared = matches!(object.body, Body::Workload(_)) && !self.rules.is_timed(object.kind);
+        let slot = (object.kind, hash);
+        if shared && let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
+            return known;
+        }
+        let verdicts = Arc::new(self.rules.judge_alone(object, now));
+        if shared {
+            self.judged.insert(slot, Arc::downgrade(&verdicts));
+        }
+        verdicts
+    }
+
+    fn judge_related(&self, key: &ObjectKey) -> Verdicts {
+        match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
+            Some(facts) => self.rules.judge_related(facts, &self.cluster, true),
+            None => Verdicts::default(),
+        }
+    }
+
+    /// Judges again what depends on objects that changed.
+    pub fn settle(&mut self) {
+        let moved = mem::take(&mut self.moved);
+        if !moved.is_empty() {
+            let inside = self.records.iter().filter(|(key, _)| moved.contains(&key.namespace));
+            self.dirty.extend(inside.map(|(key, record)| target_of(key, record)));
+        }
+        let unrelated = mem::take(&mut self.unrelated);
+        let everywhere: HashSet<Kind> =
+            unrelated.iter().filter(|(_, scope)| scope.is_none()).map(|(kind, _)| *kind).collect();
+        let mut keys: Vec<ObjectKey> = Vec::new();
+        for kind in &everywhere {
+            keys.extend(self.cluster.all(*kind).map(|facts| facts.key.clone()));
+        }
+        for (kind, scope) in &unrelated {
+            if let Some(namespace) = scope.as_ref().filter(|_| !everywhere.contains(kind)) {
+                keys.extend(self.cluster.all_in(*kind, namespace).map(|facts| facts.key.clone()));
+            }
+        }
+        for key in keys {
+            let related = self.judge_related(&key);
+            let Some(record) = self.records.get_mut(&key) else { continue };
+            if record.related != related {
+                record.related = related;
+                self.dirty.insert(target_of(&key, record));
+            }
+        }
+    }
+
+    /// The targets whose items have to be planned again.
+    pub fn take_dirty(&mut self) -> HashSet<Target> {
+        mem::take(&mut self.dirty)
+    }
+
+    /// Has a target's items planned again.
+    pub fn touch(&mut self, target: Target) {
+        self.dirty.insert(target);
+    }
+
+    /// Whether an object has an owner now that its items are reported on.
+    #[must_use]
+    pub fn is_superseded(&self, target: &Target) -> bool {
+        self.superseded.contains(target)
+    }
+
+    /// Whether something was judged for a target.
+    #[must_use]
+    pub fn is_judged(&self, target: &Target) -> bool {
+        self.subjects(target).next().is_some()
+    }
+
+    /// The checks that may say something about a target.
+    #[must_use]
+    pub fn checks_of(&self, target: &Target) -> BTreeSet<&'static str> {
+        let kinds: BTreeSet<Kind> = self.subjects(target).map(|(key, _)| key.kind).collect();
+        let evaluations = kinds.into_iter().flat_map(|kind| self.rules.evaluations(kind));
+        evaluations.map(|evaluation| evaluation.check.id).collect()
+    }
+
+    /// How a check stands for a target.
+    #[must_use]
+    pub fn standing(&self, target: &Target, check: &str) -> Standing {
+        Standing::joined(self.subjects(target).map(|(key, record)| {
+            if self.outdated.contains(key.kind) {
+                return Standing::Unknown("being read again".to_owned());
+            }
+            let Some(place) = self.rules.selecting_place(key, &self.cluster) else {
+                return Standing::Unknown("its namespace has not been read".to_owned());
+            };
+            let selecting = place.and(record.selecting);
+            self.rules.standing(key.kind, check, selecting, [&record.alone, &record.related])
+        }))
+    }
+
+    /// Who is responsible for a target: by its own annotations, else by those of its namespace.
+    #[must_use]
+    pub fn owner_of(&self, target: &Target) -> Option<&str> {
+        let own = self.subjects(target).find_map(|(_, record)| record.owner.as_deref());
+        own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
+    }
+
+    fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> {
+        let itself = target.key().and_then(|key| self.records.get_key_value(&key));
+        let itself = itself.filter(|(_, record)| record.reported_on.is_none());
+        let others = self.on_behalf.get(target).into_iter().flatten();
+        itself.into_iter().chain(others.filter_map(|key| self.records.get_key_value(key)))
+    }
+
+    /// All objects that a policy selects, with what was found, for its summary.
+    pub fn selected_by(&self, policy: usize) -> impl Iterator<Item = (&ObjectKey, [&Verdicts; 2])> {
+        self.records.iter().filter_map(move |(key, record)| {
+            let place = self.rules.selecting_place(key, &self.cluster)?;
+            let selected = place.and(record.selecting).contains(policy);
+            (selected && !self.outdated.contains(key.kind))
+                .then_some((key, [&*record.alone, &record.related]))
+        })
+    }
+}
+
+fn target_of(key: &ObjectKey, record: &Record) -> Target {
+    record.reported_on.as_deref().cloned().unwrap_or_else(|| Target::from(key))
+}
+
+/// An old `ReplicaSet` of a custom owner runs nothing.
+fn is_scaled_down(object: &Object) -> bool {
+    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
+}
+
+/// The first owner annotation that has a value.
+fn owner(annotations: &Labels) -> Option<&str> {
+    let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
+    values.map(str::trim).find(|value| !value.is_empty())
+}
+
+/// Hashes what checks see. A workload knows no name, so that equal ones share their verdicts.
+fn hash(object: &Object) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match &object.body {
+        Body::Workload(workload) => workload.hash(&mut hasher),
+        body => {
+            (&object.meta.labels, &object.meta.annotations).hash(&mut hasher);
+            (object.meta.deletion_timestamp, body).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}

@@ -1,0 +1,196 @@
+//! Several policies, one item: who asks for a finding, how severe it is, and what it shows.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    api::Severity,
+    checks::{Check, Evidence, Finding},
+    model::Kind,
+};
+
+use super::{Evaluation, PolicySet, Rules, Verdicts};
+
+/// A finding that at least one policy asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// The check.
+    pub check: &'static Check,
+    /// The highest severity among the asking policies.
+    pub severity: Severity,
+    /// The asking policies, by name.
+    pub policies: Vec<Arc<str>>,
+    /// The fact, in the words of the most severe evaluation.
+    pub message: Box<str>,
+    /// The evidence of all evaluations, once for each path and container.
+    pub evidence: Vec<Evidence>,
+}
+
+impl PartialEq for Check {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// How a check stands for an object, over all active policies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// It fails, and somebody asks for it.
+    Wanted(Box<Wanted>),
+    /// It cannot be known; nothing is opened and nothing closed.
+    Unknown(String),
+    /// It was judged and passes, or does not apply.
+    Clean,
+    /// Policies enable it, and none of them selects the object.
+    OutOfScope,
+    /// No policy enables it, or all findings are below the floors.
+    NotAsked,
+}
+
+impl Standing {
+    /// How a check stands for a target on whose behalf several objects were judged: it fails if it
+    /// fails for one of them, and is clean only if nothing is unknown.
+    #[must_use]
+    pub fn joined(standings: impl IntoIterator<Item = Self>) -> Self {
+        standings.into_iter().reduce(Self::and).unwrap_or(Self::NotAsked)
+    }
+
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Wanted(mut wanted), Self::Wanted(more)) => {
+                wanted.join(*more);
+                Self::Wanted(wanted)
+            }
+            (wanted @ Self::Wanted(_), _) | (_, wanted @ Self::Wanted(_)) => wanted,
+            (unknown @ Self::Unknown(_), _) | (_, unknown @ Self::Unknown(_)) => unknown,
+            (Self::Clean, _) | (_, Self::Clean) => Self::Clean,
+            (Self::OutOfScope, _) | (_, Self::OutOfScope) => Self::OutOfScope,
+            (Self::NotAsked, Self::NotAsked) => Self::NotAsked,
+        }
+    }
+}
+
+impl Wanted {
+    fn join(&mut self, more: Self) {
+        self.severity = self.severity.min(more.severity);
+        for place in more.evidence {
+            let known = |seen: &Evidence| (&seen.path, &seen.container) == (&place.path, &place.container);
+            if !self.evidence.iter().any(known) {
+                self.evidence.push(place);
+            }
+        }
+        self.policies.extend(more.policies);
+        self.policies.sort();
+        self.policies.dedup();
+    }
+}
+
+impl Rules {
+    /// How a check stands for an object of a kind that the policies in `selecting` select.
+    /// `verdicts` are the answers about the object alone and about it among others.
+    #[must_use]
+    pub fn standing(
+        &self,
+        kind: Kind,
+        check: &str,
+        selecting: PolicySet,
+        verdicts: [&Verdicts; 2],
+    ) -> Standing {
+        let mut answers = Answers::default();
+        for (position, evaluation) in self.evaluations_of(kind, check) {
+            if evaluation.enabled_by.is_empty() {
+                continue;
+            }
+            answers.is_enabled = true;
+            let asking = evaluation.enabled_by.and(selecting);
+            if !asking.is_empty() {
+                answers.is_selected = true;
+                let verdicts = verdicts[usize::from(evaluation.is_related())];
+                self.add(&mut answers, evaluation, asking, verdicts, position);
+            }
+        }
+        answers.into_standing()
+    }
+
+    fn add<'a>(
+        &self,
+        answers: &mut Answers<'a>,
+        evaluation: &Evaluation,
+        asking: PolicySet,
+        verdicts: &'a Verdicts,
+        position: u16,
+    ) {
+        if let Some(reason) = verdicts.unknown(position) {
+            answers.unknown = Some(reason);
+        } else if let Some(finding) = verdicts.finding(position) {
+            for policy in asking.iter() {
+                let severity = evaluation.severity(policy, finding);
+                if severity <= self.policies()[policy].floor {
+                    answers.check = Some(evaluation.check);
+                    answers.asked.push((severity, policy, finding));
+                } else {
+                    answers.is_below_floor = true;
+                }
+            }
+        } else {
+            answers.is_clean = true;
+        }
+        let names = |(_, policy, _): &(Severity, usize, &Finding)| {
+            Arc::clone(&self.policies()[*policy].name)
+        };
+        answers.policies = answers.asked.iter().map(names).collect();
+    }
+
+    /// The evaluations of one check, with their positions: they stand side by side.
+    fn evaluations_of(
+        &self,
+        kind: Kind,
+        check: &str,
+    ) -> impl Iterator<Item = (u16, &Evaluation)> {
+        let evaluations = self.evaluations(kind);
+        let start = evaluations.partition_point(|evaluation| evaluation.check.id < check);
+        let same = evaluations[start..].iter().take_while(move |next| next.check.id == check);
+        same.enumerate().map(move |(offset, evaluation)| ((start + offset) as u16, evaluation))
+    }
+}
+
+/// What the evaluations of one check answered.
+#[derive(Default)]
+struct Answers<'a> {
+    check: Option<&'static Check>,
+    asked: Vec<(Severity, usize, &'a Finding)>,
+    policies: BTreeSet<Arc<str>>,
+    unknown: Option<&'a str>,
+    is_enabled: bool,
+    is_selected: bool,
+    is_below_floor: bool,
+    is_clean: bool,
+}
+
+impl Answers<'_> {
+    fn into_standing(mut self) -> Standing {
+        if let Some(check) = self.check {
+            self.asked.sort_by_key(|(severity, policy, _)| (*severity, *policy));
+            let (severity, _, first) = self.asked[0];
+            let mut seen = BTreeSet::new();
+            let places = self.asked.iter().flat_map(|(_, _, finding)| &finding.evidence);
+            let evidence = places
+                .filter(|place| seen.insert((place.path.clone(), place.container.clone())))
+                .cloned()
+                .collect();
+            return Standing::Wanted(Box::new(Wanted {
+                check,
+                severity,
+                policies: self.policies.into_iter().collect(),
+                message: first.message.clone(),
+                evidence,
+            }));
+        }
+        match self.unknown {
+            Some(reason) => Standing::Unknown(reason.to_owned()),
+            None if !self.is_enabled => Standing::NotAsked,
+            None if !self.is_selected => Standing::OutOfScope,
+            None if self.is_below_floor && !self.is_clean => Standing::NotAsked,
+            None => Standing::Clean,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Pure: policies and objects in, findings out. The controller and `scan` call the same functions,
+//! so that the live set and the offline one are equal.
+
+mod findings;
+mod merge;
+mod pattern;
+mod policy;
+mod rules;
+mod scan;
+mod scope;
+mod subject;
+mod verdicts;
+
+pub use findings::Findings;
+pub use merge::{Standing, Wanted};
+pub use pattern::{Pattern, PatternError};
+pub use policy::{Policy, PolicyError, Rejected};
+pub use rules::{Evaluation, MAX_POLICIES, PolicySet, Rules};
+pub use scan::{Located, Report, Unjudged, evaluate};
+pub use scope::Scope;
+pub use subject::{Subject, Target};
+pub use verdicts::Verdicts;

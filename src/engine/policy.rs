@@ -1,0 +1,254 @@
+//! An `AuditPolicy`, validated: which checks it asks for, at which severity, with which parameters.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use serde_json::Value;
+
+use crate::{
+    api::{AuditPolicySpec, Severity},
+    checks::{self, Check, Parameters},
+};
+
+use super::{Pattern, Scope};
+
+/// A policy that can be followed.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Which objects it selects.
+    pub scope: Scope,
+    /// Findings below it are counted only.
+    pub floor: Severity,
+    /// The checks that it enables, in the order of the catalogue.
+    pub enabled: Vec<Enabled>,
+    /// What it names and cannot have; items of these checks stay as they are.
+    pub rejected: Vec<Rejected>,
+    /// Fields that are set and that this version does not act on.
+    pub unsupported: Vec<&'static str>,
+}
+
+/// A check that a policy enables.
+#[derive(Clone, Debug)]
+pub struct Enabled {
+    /// The check.
+    pub check: &'static Check,
+    /// The policy's own severity for it.
+    pub severity: Option<Severity>,
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// The parameters as they were given: equal ones are evaluated once.
+    pub parameters_key: String,
+}
+
+/// A check that a policy names and cannot have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The id, glob or profile as it is written.
+    pub id: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// A policy that cannot be followed at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    field: String,
+    problem: String,
+}
+
+impl PolicyError {
+    /// Names the field and the problem.
+    pub fn new(field: impl Into<String>, problem: impl fmt::Display) -> Self {
+        Self { field: field.into(), problem: problem.to_string() }
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.field, self.problem)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+impl Policy {
+    /// Validates a policy. What is wrong with a single check is rejected by itself.
+    pub fn compile(name: &str, spec: &AuditPolicySpec) -> Result<Self, PolicyError> {
+        let mut rejected = Vec::new();
+        let selected = select(spec, &mut rejected);
+        let enabled = configure(spec, &selected, &mut rejected);
+        Ok(Self {
+            name: name.into(),
+            scope: Scope::compile(&spec.scope)?,
+            floor: spec.severity_floor,
+            enabled,
+            rejected,
+            unsupported: unsupported(spec),
+        })
+    }
+
+    /// Whether the policy names a check that it cannot have: items of it stay as they are.
+    #[must_use]
+    pub fn rejects(&self, check: &str) -> bool {
+        self.rejected.iter().any(|rejected| rejected.id == check)
+    }
+}
+
+/// The checks of the profiles and includes, without the excludes, in the order of the catalogue.
+fn select(spec: &AuditPolicySpec, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
+    let mut chosen = BTreeMap::new();
+    let position = |check: &Check| checks::ALL.iter().position(|known| known.id == check.id);
+    for profile in &spec.checks.profiles {
+        match checks::profile(profile) {
+            Some(list) => chosen.extend(list.into_iter().map(|check| (position(check), check))),
+            None => rejected.push(Rejected {
+                id: profile.clone(),
+                reason: format!("no such profile; there are {}", checks::PROFILES.join(", ")),
+            }),
+        }
+    }
+    for text in &spec.checks.include {
+        let included = matching(text, rejected);
+        chosen.extend(included.into_iter().map(|check| (position(check), check)));
+    }
+    for text in &spec.checks.exclude {
+        for check in matching(text, rejected) {
+            chosen.remove(&position(check));
+        }
+    }
+    chosen.into_values().collect()
+}
+
+/// The checks that an id, a glob or a category means; none is a rejection.
+fn matching(text: &str, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
+    let mut reject = |reason: String| rejected.push(Rejected { id: text.to_owned(), reason });
+    let pattern = match Pattern::compile(text) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            reject(error.to_string());
+            return Vec::new();
+        }
+    };
+    let known = checks::ALL.iter().copied();
+    let found: Vec<_> = known
+        .filter(|check| pattern.matches(check.id) || check.category.as_str() == text)
+        .collect();
+    if found.is_empty() {
+        reject("no such check or category; `holystone checks` lists them".to_owned());
+    }
+    found
+}
+
+/// Adds severity and parameters to the selected checks.
+fn configure(
+    spec: &AuditPolicySpec,
+    selected: &[&'static Check],
+    rejected: &mut Vec<Rejected>,
+) -> Vec<Enabled> {
+    for setting in &spec.checks.settings {
+        if checks::find(&setting.check).is_none() {
+            rejected.push(Rejected {
+                id: setting.check.clone(),
+                reason: "settings name no check; `holystone checks` lists them".to_owned(),
+            });
+        }
+    }
+    let mut enabled = Vec::with_capacity(selected.len());
+    for check in selected {
+        let setting = spec.checks.settings.iter().find(|setting| setting.check == check.id);
+        let own = setting.filter(|setting| !setting.parameters.is_empty());
+        let given = match own {
+            Some(setting) => Some(Value::Object(setting.parameters.clone())),
+            None => profile_parameters(spec, check.id),
+        };
+        match check.parse_parameters(given.as_ref()) {
+            Ok(parameters) => enabled.push(Enabled {
+                check,
+                severity: setting.and_then(|setting| setting.severity),
+                parameters,
+                parameters_key: given.map(|value| value.to_string()).unwrap_or_default(),
+            }),
+            Err(error) => rejected.push(Rejected {
+                id: check.id.to_owned(),
+                reason: format!("{error}; `holystone checks {}` shows what it takes", check.id),
+            }),
+        }
+    }
+    enabled
+}
+
+/// The parameters that the policy's profiles imply for a check; the last profile wins.
+fn profile_parameters(spec: &AuditPolicySpec, check: &str) -> Option<Value> {
+    let profiles = spec.checks.profiles.iter().rev();
+    profiles.filter_map(|profile| checks::profile_parameters(profile, check)).next()
+}
+
+/// The fields that are set and not acted on yet.
+fn unsupported(spec: &AuditPolicySpec) -> Vec<&'static str> {
+    let defaults = AuditPolicySpec::default();
+    [
+        ("spec.checks.custom", spec.checks.custom != defaults.checks.custom),
+        ("spec.due", spec.due != defaults.due),
+        ("spec.retention", spec.retention != defaults.retention),
+        ("spec.exemptions", spec.exemptions != defaults.exemptions),
+        ("spec.selfService", spec.self_service != defaults.self_service),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_set)| is_set.then_some(field))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compile(yaml: &str) -> Policy {
+        Policy::compile("test", &serde_saphyr::from_str(yaml).unwrap()).unwrap()
+    }
+
+    fn ids(policy: &Policy) -> Vec<&str> {
+        policy.enabled.iter().map(|enabled| enabled.check.id).collect()
+    }
+
+    #[test]
+    fn ids_globs_and_categories_are_included_and_excluded() {
+        let policy =
+            compile("checks: {profiles: [], include: [privileged-container, namespace-*]}");
+        assert!(ids(&policy).contains(&"namespace-owner-missing"));
+        assert!(ids(&policy).contains(&"privileged-container"));
+        let policy = compile("checks: {profiles: [all], exclude: [tenancy, pdb-*]}");
+        assert!(!ids(&policy).contains(&"namespace-owner-missing"));
+        assert!(!ids(&policy).contains(&"pdb-missing"));
+        assert!(policy.rejected.is_empty());
+    }
+
+    #[test]
+    fn what_is_unknown_is_rejected_and_the_rest_goes_on() {
+        let policy = compile(
+            "checks: {profiles: [], include: [no-such-check, privileged-container], \
+             settings: [{check: other, severity: high}]}",
+        );
+        assert_eq!(ids(&policy), ["privileged-container"]);
+        let rejected: Vec<_> = policy.rejected.iter().map(|entry| entry.id.as_str()).collect();
+        assert_eq!(rejected, ["no-such-check", "other"]);
+    }
+
+    #[test]
+    fn a_bad_parameter_rejects_its_check_and_names_the_field() {
+        let policy = compile(
+            "checks: {profiles: [], include: [image-registry-not-allowed], settings: \
+             [{check: image-registry-not-allowed, parameters: {allowed: 3}}]}",
+        );
+        assert!(policy.enabled.is_empty());
+        assert!(policy.rejected[0].reason.contains("`allowed`"), "{:?}", policy.rejected);
+        assert!(policy.rejects("image-registry-not-allowed"));
+    }
+
+    #[test]
+    fn fields_that_are_not_acted_on_are_named() {
+        let policy = compile("{retention: 24h, due: {high: 24h}}");
+        assert_eq!(policy.unsupported, ["spec.due", "spec.retention"]);
+        assert!(compile("{}").unsupported.is_empty());
+    }
+}

@@ -1,0 +1,158 @@
+//! Judges a set of objects at once: what `scan` does, and what the live set is held against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::model::{Body, Cluster, Facts, Kind, Labels, Object};
+
+use super::{PolicySet, Rules, Standing, Subject, Target, Verdicts, Wanted};
+
+/// A finding and the object that it was found in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// The object that it is reported on.
+    pub target: Target,
+    /// Position of the object that was judged, in the input.
+    pub position: usize,
+    /// The finding.
+    pub wanted: Wanted,
+}
+
+/// A check that could not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The check's id.
+    pub check: &'static str,
+    /// The object that it is about.
+    pub target: Target,
+    /// Position of the object that was judged, in the input.
+    pub position: usize,
+    /// Why it cannot be known.
+    pub reason: String,
+}
+
+/// What a set of objects is found to be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// Sorted by target and check.
+    pub findings: Vec<Located>,
+    /// Sorted by target and check.
+    pub unknown: Vec<Unjudged>,
+    /// How many objects were judged.
+    pub objects: usize,
+    /// How many checks said that an object is as it should be.
+    pub passed: usize,
+}
+
+/// An object, and how it is judged.
+struct Judged<'a> {
+    position: usize,
+    object: &'a Object,
+    target: Target,
+    selecting: PolicySet,
+    alone: Verdicts,
+    related: Verdicts,
+}
+
+/// Judges objects. With `complete` they are a whole cluster, and absence proves something.
+#[must_use]
+pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestamp) -> Report {
+    let mut cluster = Cluster::default();
+    for kind in Kind::ALL {
+        cluster.set_complete(kind, complete);
+    }
+    for object in objects {
+        cluster.insert(Facts::of(object));
+    }
+    let judged: Vec<_> = objects
+        .iter()
+        .enumerate()
+        .filter_map(|(position, object)| {
+            judge(rules, &cluster, position, object, complete, now)
+        })
+        .collect();
+    collect(rules, &judged)
+}
+
+fn judge<'a>(
+    rules: &Rules,
+    cluster: &Cluster,
+    position: usize,
+    object: &'a Object,
+    complete: bool,
+    now: Timestamp,
+) -> Option<Judged<'a>> {
+    let target = target_of(object, cluster, complete)?;
+    let facts = Facts::of(object);
+    let place = rules.selecting_place(&facts.key, cluster).unwrap_or_else(|| {
+        rules.selecting_namespace(&facts.key.namespace, &Labels::default())
+    });
+    let selecting = place.and(rules.selecting_labels(&object.meta.labels));
+    (!selecting.is_empty()).then(|| Judged {
+        position,
+        object,
+        target,
+        selecting,
+        alone: rules.judge_alone(object, now),
+        related: rules.judge_related(&facts, cluster, false),
+    })
+}
+
+/// The object to report on; `None` when the owner is judged instead. An owner that is not in an
+/// incomplete set cannot be judged, so what it owns is, on its behalf.
+fn target_of(object: &Object, cluster: &Cluster, complete: bool) -> Option<Target> {
+    match Subject::of(object.kind, &object.meta) {
+        Subject::Itself => Some(Target::from(&object.key())),
+        Subject::OnBehalfOf(target) => (!is_scaled_down(object)).then_some(target),
+        Subject::Owned => {
+            let owner = object.meta.controller()?;
+            let kind = Kind::find(owner.group(), &owner.kind)?;
+            let mut key = object.key();
+            key.kind = kind;
+            key.name = owner.name.as_str().into();
+            let is_here = complete || cluster.facts(&key).is_some();
+            (!is_here).then(|| Target::from(&key))
+        }
+    }
+}
+
+/// An old `ReplicaSet` of a custom owner runs nothing.
+fn is_scaled_down(object: &Object) -> bool {
+    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
+}
+
+/// Joins what was judged on behalf of the same target, check by check.
+fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
+    let mut targets: BTreeMap<&Target, Vec<&Judged<'_>>> = BTreeMap::new();
+    for entry in judged {
+        targets.entry(&entry.target).or_default().push(entry);
+    }
+    let mut report = Report { objects: judged.len(), ..Report::default() };
+    for (target, subjects) in targets {
+        let checks: BTreeSet<&'static str> = subjects
+            .iter()
+            .flat_map(|subject| rules.evaluations(subject.object.kind))
+            .map(|evaluation| evaluation.check.id)
+            .collect();
+        for check in checks {
+            let standings = subjects.iter().map(|subject| {
+                let verdicts = [&subject.alone, &subject.related];
+                rules.standing(subject.object.kind, check, subject.selecting, verdicts)
+            });
+            let position = subjects[0].position;
+            match Standing::joined(standings) {
+                Standing::Wanted(wanted) => {
+                    let (target, wanted) = (target.clone(), *wanted);
+                    report.findings.push(Located { target, position, wanted });
+                }
+                Standing::Unknown(reason) => {
+                    report.unknown.push(Unjudged { check, target: target.clone(), position, reason });
+                }
+                Standing::Clean => report.passed += 1,
+                Standing::OutOfScope | Standing::NotAsked => {}
+            }
+        }
+    }
+    report
+}

@@ -1,0 +1,169 @@
+//! Watches: what the cluster looks like now, as a stream of decoded observations.
+
+mod raw;
+mod reader;
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use kube::Client;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    api::{ActionItem, AuditPolicy},
+    model::{Kind, Object, ObjectKey},
+};
+
+use reader::Reader;
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The policies.
+    Policies,
+    /// The items.
+    Items,
+    /// Objects of a kind that checks look at.
+    Kind(Kind),
+}
+
+/// How long a kind is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// One complete list, then every change.
+    Watch,
+    /// One complete list.
+    List,
+}
+
+/// What was seen of a source.
+#[derive(Debug)]
+pub enum Seen {
+    /// A complete list begins; what it does not show until [`Seen::ListDone`] is gone.
+    ListStarted,
+    /// The list is complete; it began at this moment.
+    ListDone(Instant),
+    /// An object exists, or has changed.
+    Applied(Decoded),
+    /// An object is gone.
+    Deleted(Decoded),
+    /// The source cannot be read; reading is tried again by itself.
+    Failed(Problem),
+}
+
+/// An object, as far as it could be decoded.
+#[derive(Debug)]
+pub enum Decoded {
+    /// An object that checks look at.
+    Object(Box<Object>),
+    /// An object that is judged through its owner; nothing else of it is read.
+    Owned(ObjectKey),
+    /// A policy.
+    Policy(Box<AuditPolicy>),
+    /// An item.
+    Item(Box<ActionItem>),
+    /// An object that does not have the shape of its kind.
+    Undecodable {
+        /// Its namespace; empty for a cluster-scoped object.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// What is wrong, without any value of the object.
+        problem: String,
+    },
+}
+
+/// Why a source cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The server does not serve it: its definition is missing.
+    #[error("not served by the API server; is its CustomResourceDefinition installed?")]
+    NotServed,
+    /// We may not read it.
+    #[error("may not be listed and watched; grant `list` and `watch` on {0}")]
+    Forbidden(String),
+    /// The server does not answer, or answers with an error.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl Problem {
+    /// A word for metrics and conditions.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NotServed => "NotServed",
+            Self::Forbidden(_) => "Forbidden",
+            Self::Unavailable(_) => "Unavailable",
+        }
+    }
+}
+
+/// How reading is paced.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Objects in one page of a list.
+    pub page_size: u32,
+    /// After this long without a word the server is taken for dead; watches are renewed ten
+    /// seconds before that.
+    pub silence: Duration,
+    /// The longest pause between attempts.
+    pub longest_pause: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            page_size: 250,
+            silence: Duration::from_secs(90),
+            longest_pause: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The running readers: one task for each source.
+pub struct Inventory {
+    client: Client,
+    pace: Pace,
+    seen: mpsc::Sender<(Source, Seen)>,
+    readers: HashMap<Source, (Mode, JoinHandle<()>)>,
+}
+
+impl Drop for Inventory {
+    fn drop(&mut self) {
+        self.readers.values().for_each(|(_, task)| task.abort());
+    }
+}
+
+impl Inventory {
+    /// Reads through `client`, which should have a read timeout of [`Pace::silence`].
+    #[must_use]
+    pub fn new(client: Client, pace: Pace, seen: mpsc::Sender<(Source, Seen)>) -> Self {
+        Self { client, pace, seen, readers: HashMap::new() }
+    }
+
+    /// Starts to read a source, unless it is read in that mode already.
+    pub fn read(&mut self, source: Source, mode: Mode) {
+        if !self.readers.get(&source).is_some_and(|(running, _)| *running == mode) {
+            self.reread(source, mode);
+        }
+    }
+
+    /// Reads a source again from a complete list. A running reader is replaced, so that nothing
+    /// older can arrive after the list.
+    pub fn reread(&mut self, source: Source, mode: Mode) {
+        self.stop(source);
+        let reader =
+            Reader::new(self.client.clone(), self.pace, source, mode, self.seen.clone());
+        self.readers.insert(source, (mode, tokio::spawn(reader.run())));
+    }
+
+    /// Stops reading a source.
+    pub fn stop(&mut self, source: Source) {
+        if let Some((_, task)) = self.readers.remove(&source) {
+            task.abort();
+        }
+    }
+}

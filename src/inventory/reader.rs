@@ -1,0 +1,189 @@
+//! Reads one source for ever: a complete list, then its changes, and again from the list whenever
+//! anything went wrong. So a broken watch, an expired version and a silent server all heal alike.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::{Duration, Instant},
+};
+
+use futures::StreamExt;
+use kube::{
+    Api, Client,
+    core::ApiResource,
+    runtime::watcher::{self, watcher},
+};
+use serde::de::DeserializeOwned;
+use tokio::{sync::mpsc, time};
+
+use crate::{
+    api::{ActionItem, AuditPolicy},
+    engine::Subject,
+    model::{Kind, Object, ObjectKey, decode, decode_meta},
+};
+
+use super::{Decoded, Mode, Pace, Problem, Seen, Source, raw::Raw};
+
+/// The first pause after a failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+pub(super) struct Reader {
+    api: Api<Raw>,
+    pace: Pace,
+    source: Source,
+    mode: Mode,
+    seen: mpsc::Sender<(Source, Seen)>,
+}
+
+/// Why a reader stops: nobody listens any more, or there is nothing left to do.
+struct Finished;
+
+impl Reader {
+    pub(super) fn new(
+        client: Client,
+        pace: Pace,
+        source: Source,
+        mode: Mode,
+        seen: mpsc::Sender<(Source, Seen)>,
+    ) -> Self {
+        let resource = resource(source);
+        Self { api: Api::all_with(client, &resource), pace, source, mode, seen }
+    }
+
+    pub(super) async fn run(self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let started = Instant::now();
+            let Err(problem) = self.read_once().await else { return };
+            tracing::debug!(source = ?self.source, %problem, "reading failed");
+            if self.tell(Seen::Failed(problem)).await.is_err() {
+                return;
+            }
+            if started.elapsed() > self.pace.longest_pause {
+                pause = FIRST_PAUSE;
+            }
+            time::sleep(jittered(pause)).await;
+            pause = (pause * 2).min(self.pace.longest_pause);
+        }
+    }
+
+    /// One list and its watch, until something fails.
+    async fn read_once(&self) -> Result<Finished, Problem> {
+        let seconds = self.pace.silence.as_secs().saturating_sub(10).clamp(1, 290) as u32;
+        let config = watcher::Config::default().page_size(self.pace.page_size).timeout(seconds);
+        let mut events = std::pin::pin!(watcher(self.api.clone(), config));
+        let mut list_started = Instant::now();
+        while let Some(event) = events.next().await {
+            let seen = match event.map_err(|error| self.problem(&error))? {
+                watcher::Event::Init => {
+                    list_started = Instant::now();
+                    Seen::ListStarted
+                }
+                watcher::Event::InitDone => Seen::ListDone(list_started),
+                watcher::Event::InitApply(raw) | watcher::Event::Apply(raw) => {
+                    Seen::Applied(self.decode(&raw))
+                }
+                watcher::Event::Delete(raw) => Seen::Deleted(self.decode(&raw)),
+            };
+            let is_done = self.mode == Mode::List && matches!(seen, Seen::ListDone(_));
+            if self.tell(seen).await.is_err() || is_done {
+                return Ok(Finished);
+            }
+        }
+        Err(Problem::Unavailable("the watch ended".to_owned()))
+    }
+
+    async fn tell(&self, seen: Seen) -> Result<(), Finished> {
+        self.seen.send((self.source, seen)).await.map_err(|_| Finished)
+    }
+
+    fn decode(&self, raw: &Raw) -> Decoded {
+        match self.source {
+            Source::Kind(kind) => decode_object(kind, raw),
+            Source::Policies => {
+                decode_own::<AuditPolicy>(raw, |policy| Decoded::Policy(Box::new(policy)))
+            }
+            Source::Items => decode_own::<ActionItem>(raw, |item| Decoded::Item(Box::new(item))),
+        }
+    }
+
+    fn problem(&self, error: &watcher::Error) -> Problem {
+        let text = match error {
+            watcher::Error::InitialListFailed(kube::Error::Api(status))
+            | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => {
+                if status.is_not_found() {
+                    return Problem::NotServed;
+                }
+                if status.is_forbidden() {
+                    return Problem::Forbidden(qualified_plural(&resource(self.source)));
+                }
+                format!("the API server answers {}: {}", status.code, status.message)
+            }
+            other => other.to_string(),
+        };
+        Problem::Unavailable(crate::items::clean(&text, 200))
+    }
+}
+
+/// Pods, replica sets and jobs are mostly owned: their metadata is enough to see that.
+fn decode_object(kind: Kind, raw: &Raw) -> Decoded {
+    let decoded = match kind.is_workload() {
+        true => decode_meta(kind, raw.json()).and_then(|meta| {
+            if Subject::of(kind, &meta) == Subject::Owned {
+                let (namespace, name) = raw.names();
+                let (namespace, name) = (namespace.into(), name.into());
+                return Ok(Decoded::Owned(ObjectKey { kind, namespace, name }));
+            }
+            decode(kind, raw.json()).map(boxed)
+        }),
+        false => decode(kind, raw.json()).map(boxed),
+    };
+    decoded.unwrap_or_else(|error| undecodable(raw, error.to_string()))
+}
+
+fn boxed(object: Object) -> Decoded {
+    Decoded::Object(Box::new(object))
+}
+
+fn decode_own<K: DeserializeOwned>(raw: &Raw, wrap: fn(K) -> Decoded) -> Decoded {
+    let mut deserializer = serde_json::Deserializer::from_str(raw.json());
+    match serde_path_to_error::deserialize(&mut deserializer) {
+        Ok(object) => wrap(object),
+        Err(error) => undecodable(raw, format!("field `{}` cannot be read", error.path())),
+    }
+}
+
+fn undecodable(raw: &Raw, problem: String) -> Decoded {
+    let (namespace, name) = raw.names();
+    Decoded::Undecodable { namespace, name, problem }
+}
+
+/// How the API server names a source.
+fn resource(source: Source) -> ApiResource {
+    match source {
+        Source::Policies => ApiResource::erase::<AuditPolicy>(&()),
+        Source::Items => ApiResource::erase::<ActionItem>(&()),
+        Source::Kind(kind) => {
+            let (group, version) = (kind.group().to_owned(), kind.version().to_owned());
+            let api_version = match group.is_empty() {
+                true => version.clone(),
+                false => format!("{group}/{version}"),
+            };
+            let (kind, plural) = (kind.name().to_owned(), kind.plural().to_owned());
+            ApiResource { group, version, api_version, kind, plural }
+        }
+    }
+}
+
+fn qualified_plural(resource: &ApiResource) -> String {
+    match resource.group.is_empty() {
+        true => resource.plural.clone(),
+        false => format!("{}.{}", resource.plural, resource.group),
+    }
+}
+
+/// Up to half as long again, so that many readers do not return at once. The hasher's keys are
+/// random.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one(pause) % 1000;
+    pause + pause.mul_f64(random as f64 / 2000.0)
+}

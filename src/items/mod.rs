@@ -1,0 +1,13 @@
+//! The life of an `ActionItem`. Pure: findings, existing items and the time in; what to write out.
+
+mod book;
+mod fate;
+mod identity;
+mod life;
+mod text;
+
+pub use book::{Action, Book, Identity, Item};
+pub use fate::{Fate, Presence, fate};
+pub use identity::{belongs, item_name, slug};
+pub use life::next_status;
+pub use text::{clean, cut};

@@ -1,0 +1,16 @@
+//! Holystone audits Kubernetes clusters and keeps one `ActionItem` per open finding.
+
+pub mod api;
+pub mod checks;
+pub mod cli;
+pub mod cluster_io;
+pub mod controller;
+pub mod engine;
+pub mod inventory;
+pub mod items;
+pub mod manifests;
+pub mod metrics;
+pub mod model;
+pub mod report;
+pub mod schedule;
+pub mod server;

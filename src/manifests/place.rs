@@ -1,0 +1,34 @@
+//! Where an object stands.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::lines::Lines;
+
+/// Where an object stands: its file, and the line of each field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: Arc<str>,
+    /// Which document of the file, from 0.
+    pub document: usize,
+    pub(super) lines: Lines,
+}
+
+impl Place {
+    /// The line of a field, by its JSON pointer, or of the nearest present part of that path. What
+    /// an alias or a merge repeats stands where it was written.
+    #[must_use]
+    pub fn line(&self, pointer: &str) -> u32 {
+        let steps: Vec<_> = pointer.split('/').skip(1).map(unescape).collect();
+        self.lines.at(steps.iter().map(|step| &**step))
+    }
+
+    /// The line of a field, by a path with dots and indices: `spec.containers[0].image`.
+    pub(super) fn line_of_field(&self, path: &str) -> u32 {
+        self.lines.at(path.split(['.', '[', ']']).filter(|step| !step.is_empty()))
+    }
+}
+
+fn unescape(step: &str) -> Cow<'_, str> {
+    if step.contains('~') { step.replace("~1", "/").replace("~0", "~").into() } else { step.into() }
+}

@@ -1,0 +1,292 @@
+//! From the events of a YAML text to values that know their lines, in one pass.
+
+use std::collections::HashMap;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_json::{Map, Value};
+
+use super::{
+    MAX_DEPTH, MAX_VALUES,
+    lines::{Below, Lines},
+    scalar,
+};
+
+/// A value, and the line of each part of it.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) lines: Lines,
+}
+
+/// What a document cannot be read for. Never holds a value of the document.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TreeError {
+    #[error("cannot be read as YAML: {0}")]
+    Syntax(String),
+    #[error("is nested deeper than {MAX_DEPTH} levels; flatten it")]
+    Deep,
+    #[error("holds more than {MAX_VALUES} values, with those that aliases repeat; split the file")]
+    Large,
+    #[error("has a key that is not a text; quote it")]
+    Key,
+    #[error("has a number that JSON cannot hold; write a finite one")]
+    Infinite,
+    #[error("has an alias inside of what it stands for; write the value out")]
+    Recursive,
+    #[error("merges with `<<` what is not a map; use a map or a list of maps")]
+    Merge,
+}
+
+/// A document that cannot be read, and the line where that shows.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) line: u32,
+    pub(super) error: TreeError,
+}
+
+/// Reads the documents of a text whose first line has the number `first_line`; empty ones are
+/// `null`. After a document that cannot be read, the next one is.
+pub(super) fn read(text: &str, first_line: u32) -> Vec<Result<Node, Fault>> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        flow_nesting_limit: MAX_DEPTH + 1,
+        block_nesting_limit: MAX_DEPTH + 1,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder { offset: first_line - 1, ..Builder::default() };
+    let mut documents = Vec::new();
+    while let Some(event) = parser.next_event() {
+        match builder.take(event) {
+            Ok(document) => documents.extend(document.map(Ok)),
+            Err(fault) => {
+                let is_end = matches!(fault.error, TreeError::Large);
+                documents.push(Err(fault));
+                builder.abandon();
+                if is_end || !matches!(parser.proceed_next_document(), Ok(true)) {
+                    break;
+                }
+            }
+        }
+    }
+    documents
+}
+
+/// A map or a list that is being read.
+struct Frame {
+    anchor: usize,
+    line: u32,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Value>, Vec<Lines>),
+    Map(Map<String, Value>, Vec<(Box<str>, Lines)>, Option<Key>),
+}
+
+enum Key {
+    Name(String, u32),
+    Merge,
+}
+
+#[derive(Default)]
+struct Builder {
+    offset: u32,
+    stack: Vec<Frame>,
+    anchors: HashMap<usize, Node>,
+    root: Option<Node>,
+    values: usize,
+}
+
+impl Builder {
+    /// Takes an event; the end of a document gives the document.
+    fn take(&mut self, event: Result<(Event<'_>, Span), ScanError>) -> Result<Option<Node>, Fault> {
+        let (event, span) = event.map_err(|error| Fault {
+            line: self.offset + error.marker().line() as u32,
+            error: match error.kind() {
+                ErrorKind::RecursionLimitExceeded => TreeError::Deep,
+                kind => TreeError::Syntax(kind.to_string()),
+            },
+        })?;
+        let line = self.offset + span.start.line() as u32;
+        self.follow(event, line).map_err(|error| Fault { line, error })
+    }
+
+    fn follow(&mut self, event: Event<'_>, line: u32) -> Result<Option<Node>, TreeError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_plain = style == ScalarStyle::Plain;
+                if is_plain && text == "<<" && self.expects_key() {
+                    self.set_key(Key::Merge);
+                    return Ok(None);
+                }
+                self.count(weight(&text))?;
+                let value = scalar_value(&text, is_plain, tag.as_deref())?;
+                self.add(anchor, Node { value, lines: Lines { line, below: Below::Nothing } })?;
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.open(anchor, line, Content::List(Vec::new(), Vec::new()))?;
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.open(anchor, line, Content::Map(Map::new(), Vec::new(), None))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close()?,
+            Event::Alias(anchor) => {
+                let node = self.anchors.get(&anchor).ok_or(TreeError::Recursive)?;
+                self.check_depth(height(&node.value))?;
+                let mut node = node.clone();
+                self.count(size(&node.value))?;
+                node.lines.line = line;
+                self.add(0, node)?;
+            }
+            Event::DocumentEnd => {
+                self.anchors.clear();
+                return Ok(self.root.take());
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    fn expects_key(&self) -> bool {
+        self.stack.last().is_some_and(|frame| matches!(frame.content, Content::Map(_, _, None)))
+    }
+
+    fn set_key(&mut self, key: Key) {
+        if let Some(Frame { content: Content::Map(_, _, slot), .. }) = self.stack.last_mut() {
+            *slot = Some(key);
+        }
+    }
+
+    fn open(&mut self, anchor: usize, line: u32, content: Content) -> Result<(), TreeError> {
+        if self.expects_key() {
+            return Err(TreeError::Key);
+        }
+        self.check_depth(1)?;
+        self.count(1)?;
+        self.stack.push(Frame { anchor, line, content });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), TreeError> {
+        let Some(Frame { anchor, line, content }) = self.stack.pop() else { return Ok(()) };
+        let (value, below) = match content {
+            Content::List(values, lines) => (Value::Array(values), Below::Items(lines)),
+            Content::Map(fields, lines, _) => (Value::Object(fields), Below::Fields(lines)),
+        };
+        self.add(anchor, Node { value, lines: Lines { line, below } })
+    }
+
+    /// Puts a value where it belongs: into the open map or list, or at the root.
+    fn add(&mut self, anchor: usize, node: Node) -> Result<(), TreeError> {
+        if anchor != 0 {
+            self.count(size(&node.value))?;
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Node { value, mut lines } = node;
+        match self.stack.last_mut().map(|frame| &mut frame.content) {
+            None => self.root = Some(Node { value, lines }),
+            Some(Content::List(values, places)) => {
+                values.push(value);
+                places.push(lines);
+            }
+            Some(Content::Map(fields, places, key)) => match key.take() {
+                None => *key = Some(Key::Name(name(value)?, lines.line)),
+                Some(Key::Merge) => merge(fields, places, value, lines)?,
+                Some(Key::Name(name, line)) => {
+                    lines.line = line;
+                    places.push((name.as_str().into(), lines));
+                    fields.insert(name, value);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Counts what is kept, copies for and by aliases included.
+    fn count(&mut self, values: usize) -> Result<(), TreeError> {
+        self.values += values;
+        if self.values > MAX_VALUES { Err(TreeError::Large) } else { Ok(()) }
+    }
+
+    fn check_depth(&self, height: usize) -> Result<(), TreeError> {
+        if self.stack.len() + height > MAX_DEPTH { Err(TreeError::Deep) } else { Ok(()) }
+    }
+
+    /// Forgets a document that cannot be read.
+    fn abandon(&mut self) {
+        self.stack.clear();
+        self.anchors.clear();
+        self.root = None;
+    }
+}
+
+fn scalar_value(text: &str, is_plain: bool, tag: Option<&Tag>) -> Result<Value, TreeError> {
+    let resolves = match tag {
+        None => is_plain,
+        Some(tag) => {
+            let kind = tag.core_suffix();
+            kind.is_some_and(|kind| ["null", "bool", "int", "float"].contains(&kind))
+        }
+    };
+    if resolves { scalar::resolve(text).ok_or(TreeError::Infinite) } else { Ok(text.into()) }
+}
+
+/// The name of a field: numbers and booleans are names too.
+fn name(key: Value) -> Result<String, TreeError> {
+    match key {
+        Value::String(text) => Ok(text),
+        Value::Number(_) | Value::Bool(_) => Ok(key.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(TreeError::Key),
+    }
+}
+
+/// Adds the fields of a map, or of the maps in a list, the first of which wins. As in kubectl,
+/// they replace fields that stand before, and are replaced by those that stand behind.
+fn merge(
+    fields: &mut Map<String, Value>,
+    places: &mut Vec<(Box<str>, Lines)>,
+    value: Value,
+    lines: Lines,
+) -> Result<(), TreeError> {
+    match (value, lines.below) {
+        (Value::Object(more), Below::Fields(below)) => {
+            fields.extend(more);
+            places.extend(below);
+            Ok(())
+        }
+        (Value::Array(maps), Below::Items(items)) => {
+            let are_maps = maps.iter().all(Value::is_object);
+            if !are_maps {
+                return Err(TreeError::Merge);
+            }
+            let mut pairs = maps.into_iter().zip(items).rev();
+            pairs.try_for_each(|(value, lines)| merge(fields, places, value, lines))
+        }
+        _ => Err(TreeError::Merge),
+    }
+}
+
+/// How many values a text counts for: a long one costs memory too.
+fn weight(text: &str) -> usize {
+    1 + text.len() / 32
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => weight(text),
+        Value::Array(values) => 1 + values.iter().map(size).sum::<usize>(),
+        Value::Object(fields) => {
+            1 + fields.iter().map(|(name, value)| weight(name) + size(value)).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
+/// How many levels of maps and lists a value has.
+fn height(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(height).max().unwrap_or_default(),
+        Value::Object(fields) => 1 + fields.values().map(height).max().unwrap_or_default(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,361 @@
+//! The facts of a whole cluster, or of a set of files, with every lookup that a check may ask.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, OnceLock},
+};
+
+use super::{
+    FactBody, Facts, Grant, HorizontalPodAutoscaler, Image, Kind, KindSet, LabelSelector, Labels,
+    NetworkPolicy, ObjectKey, PodDisruptionBudget, PolicyRule, Power, Role, RoleRef, Service,
+    WorkloadFacts,
+    power::{Powers, grants_in_kube_system},
+};
+
+type Names = HashMap<Arc<str>, Facts>;
+
+/// The facts by kind, namespace and name.
+#[derive(Debug, Default)]
+pub struct Cluster {
+    kinds: BTreeMap<Kind, HashMap<Arc<str>, Names>>,
+    /// Size in bytes of each image that a node reports, by canonical name. Like the powers it is
+    /// computed when it is first asked for, and anew after a change.
+    image_sizes: OnceLock<HashMap<String, i64>>,
+    powers: OnceLock<Powers>,
+    complete: KindSet,
+}
+
+impl Cluster {
+    /// Adds an object or replaces it; the answer is whether anything changed.
+    pub fn insert(&mut self, facts: Facts) -> bool {
+        let names = self
+            .kinds
+            .entry(facts.key.kind)
+            .or_default()
+            .entry(Arc::clone(&facts.key.namespace))
+            .or_default();
+        if names.get(&facts.key.name).is_some_and(|known| known.body == facts.body) {
+            return false;
+        }
+        let kind = facts.key.kind;
+        names.insert(Arc::clone(&facts.key.name), facts);
+        self.forget_computed(kind);
+        true
+    }
+
+    /// Removes an object; the answer is whether it was there.
+    pub fn remove(&mut self, key: &ObjectKey) -> bool {
+        let Some(namespaces) = self.kinds.get_mut(&key.kind) else { return false };
+        let Some(names) = namespaces.get_mut(&key.namespace) else { return false };
+        let removed = names.remove(&key.name).is_some();
+        if names.is_empty() {
+            namespaces.remove(&key.namespace);
+        }
+        if removed {
+            self.forget_computed(key.kind);
+        }
+        removed
+    }
+
+    /// Forgets a kind that is no longer read.
+    pub fn forget(&mut self, kind: Kind) {
+        self.kinds.remove(&kind);
+        self.forget_computed(kind);
+        self.set_complete(kind, false);
+    }
+
+    /// What was computed from objects of a kind no longer holds.
+    fn forget_computed(&mut self, kind: Kind) {
+        match kind {
+            Kind::Node => self.image_sizes = OnceLock::new(),
+            Kind::ClusterRole | Kind::ClusterRoleBinding => self.powers = OnceLock::new(),
+            _ => {}
+        }
+    }
+
+    /// Says whether every object of a kind is here: only then does absence prove anything.
+    pub fn set_complete(&mut self, kind: Kind, complete: bool) {
+        let others = self.complete.iter().filter(|other| *other != kind);
+        self.complete = others.chain(complete.then_some(kind)).collect();
+    }
+
+    /// Whether every object of a kind is here.
+    #[must_use]
+    pub fn is_complete(&self, kind: Kind) -> bool {
+        self.complete.contains(kind)
+    }
+
+    /// How many objects of a kind are here.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> usize {
+        self.kinds.get(&kind).map_or(0, |namespaces| namespaces.values().map(HashMap::len).sum())
+    }
+
+    /// The facts of one object.
+    #[must_use]
+    pub fn facts(&self, key: &ObjectKey) -> Option<&Facts> {
+        self.find(key.kind, &key.namespace, &key.name)
+    }
+
+    /// The facts of one object, by its names.
+    #[must_use]
+    pub fn find(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Facts> {
+        self.kinds.get(&kind)?.get(namespace)?.get(name)
+    }
+
+    /// All objects of a kind.
+    pub fn all(&self, kind: Kind) -> impl Iterator<Item = &Facts> {
+        self.kinds.get(&kind).into_iter().flatten().flat_map(|(_, names)| names.values())
+    }
+
+    /// All objects of a kind in a namespace; the empty one holds what is cluster-scoped.
+    pub fn all_in(&self, kind: Kind, namespace: &str) -> impl Iterator<Item = &Facts> {
+        let names = self.kinds.get(&kind).and_then(|namespaces| namespaces.get(namespace));
+        names.into_iter().flat_map(HashMap::values)
+    }
+
+    /// The workloads of a namespace.
+    pub fn workloads_in(&self, namespace: &str) -> impl Iterator<Item = (&Facts, &WorkloadFacts)> {
+        Kind::WORKLOADS
+            .iter()
+            .flat_map(move |kind| self.all_in(*kind, namespace))
+            .filter_map(|facts| Some((facts, facts.workload()?)))
+    }
+
+    /// The disruption budgets that select the pods of a workload.
+    pub fn budgets_of(
+        &self,
+        namespace: &str,
+        workload: &WorkloadFacts,
+    ) -> impl Iterator<Item = (&Facts, &PodDisruptionBudget)> {
+        self.all_in(Kind::PodDisruptionBudget, namespace).filter_map(move |facts| {
+            let FactBody::PodDisruptionBudget(budget) = &facts.body else { return None };
+            let selector = budget.selector.as_ref()?;
+            workload.is_selected_by(selector).then_some((facts, budget))
+        })
+    }
+
+    /// How many pods a selector selects at least; `None` where a workload has no number of its
+    /// own, as a `DaemonSet`.
+    #[must_use]
+    pub fn least_pods(&self, namespace: &str, selector: &LabelSelector) -> Option<i64> {
+        let workloads = self.workloads_in(namespace).filter(|(facts, workload)| {
+            facts.kind() != Kind::PodTemplate
+                && !workload.is_owned
+                && workload.is_selected_by(selector)
+        });
+        let numbers = workloads.map(|(facts, workload)| match (facts.kind(), workload.replicas) {
+            (Kind::Pod, _) => Some(1),
+            (_, Some(_)) => Some(self.least_replicas(&facts.key, workload)),
+            (_, None) => None,
+        });
+        numbers.sum()
+    }
+
+    /// The autoscaler that targets an object.
+    #[must_use]
+    pub fn autoscaler_of(&self, target: &ObjectKey) -> Option<&HorizontalPodAutoscaler> {
+        self.all_in(Kind::HorizontalPodAutoscaler, &target.namespace).find_map(|facts| {
+            let FactBody::HorizontalPodAutoscaler(scaler) = &facts.body else { return None };
+            let reference = &scaler.scale_target_ref;
+            (reference.kind == target.kind.name()
+                && reference.group() == target.kind.group()
+                && *reference.name == *target.name)
+                .then_some(scaler)
+        })
+    }
+
+    /// The replicas that a workload really has at least: the autoscaler's minimum where one
+    /// targets it, else its own number. What is scaled to zero is left alone by autoscalers.
+    #[must_use]
+    pub fn least_replicas(&self, key: &ObjectKey, workload: &WorkloadFacts) -> i64 {
+        let own = workload.replicas.unwrap_or(1);
+        if own == 0 {
+            return 0;
+        }
+        self.autoscaler_of(key).and_then(|scaler| scaler.min_replicas).unwrap_or(own).into()
+    }
+
+    /// The network policies that select the pods of a workload.
+    pub fn network_policies_of(
+        &self,
+        namespace: &str,
+        workload: &WorkloadFacts,
+    ) -> impl Iterator<Item = &NetworkPolicy> {
+        self.all_in(Kind::NetworkPolicy, namespace).filter_map(move |facts| {
+            let FactBody::NetworkPolicy(policy) = &facts.body else { return None };
+            workload.is_selected_by(&policy.pod_selector).then_some(policy)
+        })
+    }
+
+    /// The labels of a namespace; `None` when it is not known.
+    #[must_use]
+    pub fn namespace_labels(&self, namespace: &str) -> Option<&Labels> {
+        match &self.find(Kind::Namespace, "", namespace)?.body {
+            FactBody::Namespace { labels, .. } => Some(labels),
+            _ => None,
+        }
+    }
+
+    /// The annotations of a namespace; `None` when it is not known.
+    #[must_use]
+    pub fn namespace_annotations(&self, namespace: &str) -> Option<&Labels> {
+        match &self.find(Kind::Namespace, "", namespace)?.body {
+            FactBody::Namespace { annotations, .. } => Some(annotations),
+            _ => None,
+        }
+    }
+
+    /// A Service by name.
+    #[must_use]
+    pub fn service(&self, namespace: &str, name: &str) -> Option<&Service> {
+        match &self.find(Kind::Service, namespace, name)?.body {
+            FactBody::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// `automountServiceAccountToken` of a `ServiceAccount`; `None` where it is absent, or where the
+    /// account is not known.
+    #[must_use]
+    pub fn account_automounts(&self, namespace: &str, name: &str) -> Option<bool> {
+        match self.find(Kind::ServiceAccount, namespace, name)?.body {
+            FactBody::ServiceAccount { automount } => automount,
+            _ => None,
+        }
+    }
+
+    /// The role that a binding in `namespace` refers to.
+    #[must_use]
+    pub fn role(&self, namespace: &str, reference: &RoleRef) -> Option<&Role> {
+        let kind = reference.role_kind();
+        let namespace = if kind.is_namespaced() { namespace } else { "" };
+        match &self.find(kind, namespace, &reference.name)?.body {
+            FactBody::Role { role, .. } => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The rules of a role, and of the roles that it aggregates: the API server copies those into
+    /// it, a file does not.
+    #[must_use]
+    pub fn rules_of<'role>(&'role self, role: &'role Role) -> Vec<&'role PolicyRule> {
+        let selectors = role.aggregation_rule.as_ref().filter(|_| role.rules.is_empty());
+        let selectors = selectors.map_or(&[][..], |rule| &rule.cluster_role_selectors);
+        let aggregated = selectors.iter().flat_map(|selector| {
+            self.all(Kind::ClusterRole).filter_map(|facts| match &facts.body {
+                FactBody::Role { labels, role } if selector.selects(labels) => Some(role),
+                _ => None,
+            })
+        });
+        [role].into_iter().chain(aggregated).flat_map(|role| &role.rules).collect()
+    }
+
+    /// The powers over the whole cluster that a service account holds, each with its binding.
+    #[must_use]
+    pub fn powers_of_account(&self, namespace: &str, name: &str) -> Vec<Grant> {
+        let powers = self.powers.get_or_init(|| self.find_powers());
+        let mut grants: Vec<_> = powers.of_account(namespace, name).cloned().collect();
+        if namespace == "kube-system" {
+            for facts in self.all_in(Kind::RoleBinding, namespace) {
+                let FactBody::Binding { binding, .. } = &facts.body else { continue };
+                if binding.subjects.iter().any(|subject| subject.is_account(namespace, name)) {
+                    let powers = self.powers_given_by(namespace, &binding.role_ref);
+                    grants.extend(grants_in_kube_system(&facts.key.name, powers));
+                }
+            }
+        }
+        grants.sort();
+        grants.dedup();
+        grants
+    }
+
+    fn powers_given_by(&self, namespace: &str, reference: &RoleRef) -> Vec<Power> {
+        match self.role(namespace, reference) {
+            Some(role) => Power::given_by(&self.rules_of(role)),
+            None if reference.is_cluster_admin() => vec![Power::ClusterAdmin],
+            None => Vec::new(),
+        }
+    }
+
+    /// Bindings change rarely, workloads ask often.
+    fn find_powers(&self) -> Powers {
+        let mut found = Powers::default();
+        for facts in self.all(Kind::ClusterRoleBinding) {
+            let FactBody::Binding { binding, .. } = &facts.body else { continue };
+            let powers = self.powers_given_by("", &binding.role_ref);
+            for subject in &binding.subjects {
+                found.give(subject, &facts.key.name, &powers);
+            }
+        }
+        found
+    }
+
+    /// The size of an image on some node, in bytes, unpacked; `None` where no node reports it.
+    #[must_use]
+    pub fn image_size(&self, image: &str) -> Option<i64> {
+        let sizes = self.image_sizes.get_or_init(|| self.measure_images());
+        sizes.get(&Image::parse(image).canonical()).copied()
+    }
+
+    fn measure_images(&self) -> HashMap<String, i64> {
+        let mut sizes = HashMap::new();
+        for facts in self.all(Kind::Node) {
+            let FactBody::Node(node) = &facts.body else { continue };
+            for image in &node.images {
+                for name in &image.names {
+                    let size: &mut i64 =
+                        sizes.entry(Image::parse(name).canonical()).or_default();
+                    *size = image.size_bytes.max(*size);
+                }
+            }
+        }
+        sizes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::decode;
+
+    fn facts(kind: Kind, json: &str) -> Facts {
+        Facts::of(&decode(kind, json).unwrap())
+    }
+
+    #[test]
+    fn powers_follow_bindings_and_roles() {
+        let mut cluster = Cluster::default();
+        let binding = facts(
+            Kind::ClusterRoleBinding,
+            r#"{"metadata": {"name": "b"}, "roleRef": {"kind": "ClusterRole", "name": "r"},
+                "subjects": [{"kind": "Group", "name": "system:serviceaccounts"}]}"#,
+        );
+        cluster.insert(binding.clone());
+        assert!(cluster.powers_of_account("shop", "web").is_empty());
+        cluster.insert(facts(
+            Kind::ClusterRole,
+            r#"{"metadata": {"name": "r"}, "rules": [{"apiGroups": [""],
+                "resources": ["secrets"], "verbs": ["list"]}]}"#,
+        ));
+        let powers = cluster.powers_of_account("shop", "web");
+        assert_eq!(powers.iter().map(|grant| grant.power).collect::<Vec<_>>(), [Power::SecretRead]);
+        cluster.remove(&binding.key);
+        assert!(cluster.powers_of_account("shop", "web").is_empty());
+    }
+
+    #[test]
+    fn sizes_follow_nodes() {
+        let mut cluster = Cluster::default();
+        let node = facts(
+            Kind::Node,
+            r#"{"metadata": {"name": "one"}, "status": {"images": [
+                {"names": ["docker.io/library/nginx:1"], "sizeBytes": 7}]}}"#,
+        );
+        assert_eq!(cluster.image_size("nginx:1"), None);
+        cluster.insert(node);
+        assert_eq!(cluster.image_size("nginx:1"), Some(7));
+        cluster.forget(Kind::Node);
+        assert_eq!(cluster.image_size("nginx:1"), None);
+    }
+}

@@ -1,0 +1,163 @@
+//! The API server's defaults: live objects carry them, files do not, and verdicts must agree.
+//!
+//! Source: `pkg/apis/{core,apps,batch,autoscaling,policy,networking}/…/defaults.go` of Kubernetes.
+
+use compact_str::{CompactString, ToCompactString};
+
+use super::{
+    Body, Container, Image, IntOrString, Kind, List, Object, PodSpec, ResourceRequirements,
+    Service, Workload,
+};
+
+impl Object {
+    /// Fills in what the API server would.
+    pub(super) fn apply_defaults(&mut self) {
+        match &mut self.body {
+            Body::Workload(workload) => workload.apply_defaults(),
+            Body::Service(service) => service.apply_defaults(),
+            Body::HorizontalPodAutoscaler(scaler) => {
+                scaler.min_replicas.get_or_insert(1);
+            }
+            Body::NetworkPolicy(policy) if policy.policy_types.is_empty() => {
+                policy.policy_types.push("Ingress".into());
+                if !policy.egress.is_empty() {
+                    policy.policy_types.push("Egress".into());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Workload {
+    fn apply_defaults(&mut self) {
+        if matches!(
+            self.kind,
+            Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::ReplicationController
+        ) {
+            self.replicas.get_or_insert(1);
+        }
+        let pod = &mut self.template.spec;
+        for volume in &mut pod.volumes.0 {
+            if volume.source.is_empty() {
+                volume.source = "emptyDir".into();
+            }
+        }
+        each_container(pod, default_pull_policy);
+        // Both hold for a Pod only: a template keeps what was written.
+        if self.kind == Kind::Pod {
+            each_container(pod, |container| {
+                container.resources.iter_mut().for_each(limits_become_requests);
+            });
+            pod.resources.iter_mut().for_each(limits_become_requests);
+            if pod.host_network == Some(true) {
+                each_container(pod, container_ports_become_host_ports);
+            }
+        }
+    }
+}
+
+fn each_container(pod: &mut PodSpec, mut action: impl FnMut(&mut Container)) {
+    let lists = [&mut pod.init_containers, &mut pod.containers, &mut pod.ephemeral_containers];
+    for List(containers) in lists {
+        containers.iter_mut().for_each(&mut action);
+    }
+}
+
+fn default_pull_policy(container: &mut Container) {
+    let latest = container.image.as_deref().is_none_or(|image| Image::parse(image).is_latest());
+    let policy = if latest { "Always" } else { "IfNotPresent" };
+    container.image_pull_policy.get_or_insert_with(|| policy.into());
+}
+
+fn limits_become_requests(resources: &mut ResourceRequirements) {
+    let Some(limits) = &resources.limits else { return };
+    let requests = resources.requests.get_or_insert_default();
+    for (name, limit) in limits {
+        requests.entry(name.clone()).or_insert_with(|| limit.clone());
+    }
+}
+
+fn container_ports_become_host_ports(container: &mut Container) {
+    for port in &mut container.ports.0 {
+        if port.host_port == 0 {
+            port.host_port = port.container_port;
+        }
+    }
+}
+
+impl Service {
+    fn apply_defaults(&mut self) {
+        default_text(&mut self.kind, "ClusterIP");
+        for port in &mut self.ports.0 {
+            default_text(&mut port.protocol, "TCP");
+            let number = i64::from(port.port);
+            let unset = match &port.target_port {
+                None => true,
+                Some(target) => matches!(target.to_compact_string().as_str(), "0" | ""),
+            };
+            if unset {
+                port.target_port = Some(IntOrString::Int(number));
+            }
+        }
+    }
+}
+
+fn default_text(field: &mut CompactString, default: &str) {
+    if field.is_empty() {
+        *field = default.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode;
+    use super::*;
+
+    fn workload(kind: Kind, json: &str) -> Workload {
+        match decode(kind, json).unwrap().body {
+            Body::Workload(workload) => *workload,
+            _ => panic!("not a workload"),
+        }
+    }
+
+    #[test]
+    fn a_limit_becomes_a_request_in_a_pod_and_not_in_a_template() {
+        let spec = r#"{"containers": [{"resources": {"limits": {"cpu": "1"}}}]}"#;
+        let pod = workload(Kind::Pod, &format!(r#"{{"spec": {spec}}}"#));
+        let requests =
+            |workload: &Workload| workload.pod().containers[0].resources.clone().unwrap().requests;
+        assert!(requests(&pod).is_some_and(|requests| requests.contains_key("cpu")));
+        let json = format!(r#"{{"spec": {{"template": {{"spec": {spec}}}}}}}"#);
+        assert_eq!(requests(&workload(Kind::Deployment, &json)), None);
+    }
+
+    #[test]
+    fn the_pull_policy_follows_the_tag() {
+        for (image, policy) in [
+            ("app", "Always"),
+            ("app:latest", "Always"),
+            ("app:1", "IfNotPresent"),
+            ("registry:5000/app", "Always"),
+            ("app@sha256:00", "IfNotPresent"),
+        ] {
+            let json = format!(r#"{{"spec": {{"containers": [{{"image": "{image}"}}]}}}}"#);
+            let pod = workload(Kind::Pod, &json);
+            let found = pod.pod().containers[0].image_pull_policy.as_deref();
+            assert_eq!(found, Some(policy), "{image}");
+        }
+    }
+
+    #[test]
+    fn a_volume_without_source_is_an_empty_dir() {
+        let json = r#"{"spec": {"volumes": [{"name": "a"}, {"name": "b", "hostPath": null}]}}"#;
+        let pod = workload(Kind::Pod, json);
+        assert!(pod.pod().volumes.iter().all(|volume| volume.source == "emptyDir"));
+    }
+
+    #[test]
+    fn only_replicated_kinds_have_replicas() {
+        assert_eq!(workload(Kind::StatefulSet, "{}").replicas, Some(1));
+        assert_eq!(workload(Kind::DaemonSet, "{}").replicas, None);
+    }
+}

@@ -1,0 +1,198 @@
+//! What is kept of an object after it was judged: the few fields that relational checks ask for.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::{
+    Binding, Body, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
+    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, Role, Service, Workload, rbac,
+};
+
+/// The facts about one object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The object.
+    pub key: ObjectKey,
+    /// What is known of it.
+    pub body: FactBody,
+}
+
+/// Facts by kind.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each variant holds facts of the kind of that name")]
+pub enum FactBody {
+    Workload(WorkloadFacts),
+    Namespace { labels: Labels, annotations: Labels },
+    Node(Node),
+    ServiceAccount { automount: Option<bool> },
+    Role { labels: Labels, role: Role },
+    Binding { labels: Labels, binding: Binding },
+    Service(Service),
+    Ingress(Ingress),
+    NetworkPolicy(NetworkPolicy),
+    PodDisruptionBudget(PodDisruptionBudget),
+    HorizontalPodAutoscaler(HorizontalPodAutoscaler),
+}
+
+/// What relational checks ask of a workload.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkloadFacts {
+    /// Whether another workload that checks know makes it, and stands for it.
+    pub is_owned: bool,
+    /// Labels of its pods, sorted by key.
+    pub pod_labels: Box<[(CompactString, CompactString)]>,
+    /// `spec.replicas`, defaulted.
+    pub replicas: Option<i32>,
+    /// The account of its pods.
+    pub service_account_name: CompactString,
+    /// `automountServiceAccountToken` of its pods.
+    pub automount: Option<bool>,
+    /// Whether its pods use the network of their node.
+    pub host_network: bool,
+    /// Whether its pods have topology spread constraints.
+    pub is_spread: bool,
+    /// Ports that containers declare.
+    pub ports: Box<[ContainerPortFact]>,
+    /// Image of each container, with the container's JSON pointer.
+    pub images: Box<[ImageFact]>,
+    /// JSON pointer of the pod's `spec`.
+    pub spec_path: &'static str,
+    /// JSON pointer of the pod template.
+    pub template_path: &'static str,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerPortFact {
+    /// Its name; may be empty.
+    pub name: CompactString,
+    /// Its number.
+    pub number: i32,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: CompactString,
+}
+
+/// The image of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageFact {
+    /// The container's name.
+    pub container: CompactString,
+    /// List and index of the container in the pod's `spec`.
+    pub place: (&'static str, u16),
+    /// The image.
+    pub image: Arc<str>,
+}
+
+impl ImageFact {
+    /// JSON pointer of the image in a workload whose pods' `spec` is at `spec_path`.
+    #[must_use]
+    pub fn path(&self, spec_path: &str) -> String {
+        let (list, index) = self.place;
+        format!("{spec_path}/{list}/{index}/image")
+    }
+}
+
+impl WorkloadFacts {
+    /// Whether a selector selects the pods.
+    #[must_use]
+    pub fn is_selected_by(&self, selector: &LabelSelector) -> bool {
+        selector.selects_by(|key| self.label(key))
+    }
+
+    /// The value of a label of the pods.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&str> {
+        let index = self.pod_labels.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        Some(&self.pod_labels[index].1)
+    }
+
+    fn of(workload: &Workload, meta: &Meta) -> Self {
+        let owner = meta.controller().and_then(|owner| Kind::find(owner.group(), &owner.kind));
+        let pod = workload.pod();
+        let ports = workload.running_containers().flat_map(|place| place.container.ports.iter());
+        let images = workload.all_containers().filter_map(|place| {
+            let image = place.container.image.as_deref()?.into();
+            let container = place.container.name.clone();
+            Some(ImageFact { container, place: (place.kind.field(), place.index as u16), image })
+        });
+        Self {
+            is_owned: owner.is_some_and(Kind::is_workload),
+            pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
+            replicas: workload.replicas,
+            service_account_name: workload.service_account_name().into(),
+            automount: pod.automount_service_account_token,
+            host_network: pod.host_network == Some(true),
+            is_spread: !pod.topology_spread_constraints.is_empty(),
+            ports: ports
+                .map(|port| ContainerPortFact {
+                    name: port.name.clone(),
+                    number: port.container_port,
+                    protocol: port.protocol.clone().unwrap_or_else(|| "TCP".into()),
+                })
+                .collect(),
+            images: images.collect(),
+            spec_path: workload.spec_path(),
+            template_path: workload.template_path(),
+        }
+    }
+}
+
+impl Facts {
+    /// Keeps what relational checks may ask for.
+    #[must_use]
+    pub fn of(object: &Object) -> Self {
+        let labels = || object.meta.labels.clone();
+        let body = match &object.body {
+            Body::Workload(workload) => {
+                FactBody::Workload(WorkloadFacts::of(workload, &object.meta))
+            }
+            Body::Namespace(_) => FactBody::Namespace {
+                labels: labels(),
+                annotations: object.meta.annotations.clone(),
+            },
+            Body::Node(node) => FactBody::Node(node.clone()),
+            Body::ServiceAccount(account) => {
+                FactBody::ServiceAccount { automount: account.automount_service_account_token }
+            }
+            Body::Role(role) => FactBody::Role { labels: labels(), role: role.clone() },
+            Body::Binding(binding) => {
+                FactBody::Binding { labels: labels(), binding: binding.clone() }
+            }
+            Body::Service(service) => FactBody::Service(service.clone()),
+            Body::Ingress(ingress) => FactBody::Ingress(ingress.clone()),
+            Body::NetworkPolicy(policy) => FactBody::NetworkPolicy(policy.clone()),
+            Body::PodDisruptionBudget(budget) => FactBody::PodDisruptionBudget(budget.clone()),
+            Body::HorizontalPodAutoscaler(scaler) => {
+                FactBody::HorizontalPodAutoscaler(scaler.clone())
+            }
+        };
+        Self { key: object.key(), body }
+    }
+
+    /// The facts of a workload, if it is one.
+    #[must_use]
+    pub fn workload(&self) -> Option<&WorkloadFacts> {
+        match &self.body {
+            FactBody::Workload(workload) => Some(workload),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a role or binding that comes with every cluster.
+    #[must_use]
+    pub fn is_rbac_default(&self) -> bool {
+        match &self.body {
+            FactBody::Role { labels, .. } | FactBody::Binding { labels, .. } => {
+                rbac::is_default(self.key.kind, &self.key.name, labels)
+            }
+            _ => false,
+        }
+    }
+
+    /// The kind of the object.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.key.kind
+    }
+}

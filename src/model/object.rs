@@ -1,0 +1,154 @@
+//! One object of the cluster, or of a file: its metadata and what its kind adds.
+
+use std::{fmt, sync::Arc};
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{
+    Binding, HorizontalPodAutoscaler, Ingress, Kind, Labels, List, NetworkPolicy, Node,
+    PodDisruptionBudget, Role, Service, Workload, rbac,
+};
+
+/// Names one object: kind, namespace and name. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey {
+    /// The kind.
+    pub kind: Kind,
+    /// The namespace; empty for a cluster-scoped object.
+    pub namespace: Arc<str>,
+    /// The name.
+    pub name: Arc<str>,
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, namespace, name } = self;
+        if namespace.is_empty() {
+            write!(formatter, "{kind} {name}")
+        } else {
+            write!(formatter, "{kind} {namespace}/{name}")
+        }
+    }
+}
+
+/// The part of `metadata` that is read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Meta {
+    /// The name; empty where a file gives none.
+    pub name: CompactString,
+    /// The namespace; absent for a cluster-scoped object, and often in files.
+    pub namespace: Option<CompactString>,
+    /// The labels.
+    pub labels: Labels,
+    /// The annotations, without the last applied manifest.
+    pub annotations: Labels,
+    /// Changes with every write of the object.
+    pub resource_version: CompactString,
+    /// When it was created.
+    pub creation_timestamp: Option<Timestamp>,
+    /// When its deletion was asked for.
+    pub deletion_timestamp: Option<Timestamp>,
+    /// What must happen before it is gone.
+    pub finalizers: List<CompactString>,
+    /// The objects that it depends on.
+    pub owner_references: List<OwnerReference>,
+}
+
+impl Meta {
+    /// The owner that manages this object, if any.
+    #[must_use]
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        self.owner_references.iter().find(|owner| owner.controller)
+    }
+}
+
+/// One entry of `metadata.ownerReferences`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct OwnerReference {
+    /// Group and version of the owner.
+    pub api_version: CompactString,
+    /// Kind of the owner.
+    pub kind: CompactString,
+    /// Name of the owner.
+    pub name: CompactString,
+    /// Whether the owner manages the object.
+    pub controller: bool,
+}
+
+impl OwnerReference {
+    /// The API group of the owner; empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
+/// An object, decoded and defaulted.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its metadata.
+    pub meta: Meta,
+    /// What its kind adds.
+    pub body: Body,
+}
+
+impl Object {
+    /// Whether it is a role or binding that comes with every cluster.
+    #[must_use]
+    pub fn is_rbac_default(&self) -> bool {
+        rbac::is_default(self.kind, &self.meta.name, &self.meta.labels)
+    }
+
+    /// What names the object.
+    #[must_use]
+    pub fn key(&self) -> ObjectKey {
+        let namespace = self.meta.namespace.as_deref().filter(|_| self.kind.is_namespaced());
+        ObjectKey {
+            kind: self.kind,
+            namespace: namespace.unwrap_or_default().into(),
+            name: self.meta.name.as_str().into(),
+        }
+    }
+}
+
+/// What a kind adds to the metadata.
+#[derive(Clone, Debug, Hash)]
+#[expect(missing_docs, reason = "each variant holds the kind of that name")]
+pub enum Body {
+    /// Any kind with a pod template, and pods.
+    Workload(Box<Workload>),
+    Namespace(Namespace),
+    Node(Node),
+    ServiceAccount(ServiceAccount),
+    /// A Role or a ClusterRole.
+    Role(Role),
+    /// A RoleBinding or a ClusterRoleBinding.
+    Binding(Binding),
+    Service(Service),
+    Ingress(Ingress),
+    NetworkPolicy(NetworkPolicy),
+    PodDisruptionBudget(PodDisruptionBudget),
+    HorizontalPodAutoscaler(HorizontalPodAutoscaler),
+}
+
+/// What is read of a Namespace beside its metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default)]
+pub struct Namespace {
+    /// `Active` or `Terminating`.
+    pub phase: CompactString,
+}
+
+/// What is read of a `ServiceAccount` beside its metadata.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ServiceAccount {
+    /// Whether pods of this account get its token; absent is yes.
+    pub automount_service_account_token: Option<bool>,
+}

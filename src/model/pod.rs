@@ -1,0 +1,333 @@
+//! The fields of a pod's `spec` that checks read.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use serde::Deserialize;
+
+use super::{IntOrString, LabelSelector, List, Quantity};
+
+/// Declares lean mirrors of API types: every field may be absent or `null`.
+macro_rules! mirror {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+        #[serde(default, rename_all = "camelCase")]
+        pub struct $name {
+            $($(#[$field_meta])* #[allow(missing_docs, reason = "named and meant as in the Kubernetes API")] pub $field: $type,)*
+        }
+    )*};
+}
+
+mirror! {
+    /// A pod's `spec`.
+    pub struct PodSpec {
+        pub containers: List<Container>,
+        pub init_containers: List<Container>,
+        pub ephemeral_containers: List<Container>,
+        pub volumes: List<Volume>,
+        pub security_context: Option<PodSecurityContext>,
+        #[serde(rename = "hostNetwork")]
+        pub host_network: Option<bool>,
+        #[serde(rename = "hostPID")]
+        pub host_pid: Option<bool>,
+        #[serde(rename = "hostIPC")]
+        pub host_ipc: Option<bool>,
+        pub host_users: Option<bool>,
+        pub os: Option<PodOs>,
+        pub service_account_name: Option<CompactString>,
+        /// Deprecated twin of `serviceAccountName`; the API server fills both.
+        pub service_account: Option<CompactString>,
+        pub automount_service_account_token: Option<bool>,
+        pub priority_class_name: Option<CompactString>,
+        pub restart_policy: Option<CompactString>,
+        pub resources: Option<ResourceRequirements>,
+        pub topology_spread_constraints: List<TopologySpreadConstraint>,
+        pub node_name: Option<CompactString>,
+    }
+
+    /// `spec.os`.
+    pub struct PodOs {
+        pub name: CompactString,
+    }
+
+    /// One container of any of the three lists.
+    pub struct Container {
+        pub name: CompactString,
+        pub image: Option<CompactString>,
+        pub image_pull_policy: Option<CompactString>,
+        pub command: List<CompactString>,
+        pub args: List<CompactString>,
+        pub security_context: Option<SecurityContext>,
+        pub resources: Option<ResourceRequirements>,
+        pub ports: List<ContainerPort>,
+        pub env: List<EnvVar>,
+        pub env_from: List<EnvFrom>,
+        pub volume_mounts: List<VolumeMount>,
+        pub liveness_probe: Option<Probe>,
+        pub readiness_probe: Option<Probe>,
+        pub startup_probe: Option<Probe>,
+        pub lifecycle: Option<Lifecycle>,
+        /// `Always` makes an init container a sidecar.
+        pub restart_policy: Option<CompactString>,
+    }
+
+    /// A container's `securityContext`.
+    pub struct SecurityContext {
+        pub privileged: Option<bool>,
+        pub allow_privilege_escalation: Option<bool>,
+        pub read_only_root_filesystem: Option<bool>,
+        pub run_as_non_root: Option<bool>,
+        pub run_as_user: Option<i64>,
+        pub run_as_group: Option<i64>,
+        pub proc_mount: Option<CompactString>,
+        pub capabilities: Option<Capabilities>,
+        pub seccomp_profile: Option<SeccompProfile>,
+        pub app_armor_profile: Option<AppArmorProfile>,
+        pub se_linux_options: Option<SeLinuxOptions>,
+        pub windows_options: Option<WindowsOptions>,
+    }
+
+    /// A pod's `securityContext`.
+    pub struct PodSecurityContext {
+        pub run_as_non_root: Option<bool>,
+        pub run_as_user: Option<i64>,
+        pub run_as_group: Option<i64>,
+        pub fs_group: Option<i64>,
+        pub supplemental_groups: List<i64>,
+        pub sysctls: List<Sysctl>,
+        pub seccomp_profile: Option<SeccompProfile>,
+        pub app_armor_profile: Option<AppArmorProfile>,
+        pub se_linux_options: Option<SeLinuxOptions>,
+        pub windows_options: Option<WindowsOptions>,
+    }
+
+    /// `capabilities` of a container.
+    pub struct Capabilities {
+        pub add: List<CompactString>,
+        pub drop: List<CompactString>,
+    }
+
+    /// A seccomp profile.
+    pub struct SeccompProfile {
+        #[serde(rename = "type")]
+        pub kind: CompactString,
+    }
+
+    /// An `AppArmor` profile.
+    pub struct AppArmorProfile {
+        #[serde(rename = "type")]
+        pub kind: CompactString,
+    }
+
+    /// `SELinux` options.
+    pub struct SeLinuxOptions {
+        #[serde(rename = "type")]
+        pub kind: CompactString,
+        pub user: CompactString,
+        pub role: CompactString,
+        pub level: CompactString,
+    }
+
+    /// Options of Windows containers.
+    pub struct WindowsOptions {
+        pub host_process: Option<bool>,
+        pub run_as_user_name: Option<CompactString>,
+    }
+
+    /// One kernel parameter.
+    pub struct Sysctl {
+        pub name: CompactString,
+    }
+
+    /// Requests and limits, of a container or of the pod.
+    pub struct ResourceRequirements {
+        pub requests: Option<BTreeMap<CompactString, Quantity>>,
+        pub limits: Option<BTreeMap<CompactString, Quantity>>,
+    }
+
+    /// A declared port.
+    pub struct ContainerPort {
+        pub name: CompactString,
+        pub container_port: i32,
+        pub host_port: i32,
+        pub protocol: Option<CompactString>,
+    }
+
+    /// One environment variable. The value is read by checks and never shown.
+    pub struct EnvVar {
+        pub name: CompactString,
+        pub value: Option<CompactString>,
+        pub value_from: Option<ValueFrom>,
+    }
+
+    /// Where an environment variable comes from.
+    pub struct ValueFrom {
+        pub secret_key_ref: Option<KeyReference>,
+        pub config_map_key_ref: Option<KeyReference>,
+    }
+
+    /// One key of a Secret or `ConfigMap`.
+    pub struct KeyReference {
+        pub name: CompactString,
+        pub key: CompactString,
+        pub optional: Option<bool>,
+    }
+
+    /// A source of many environment variables.
+    pub struct EnvFrom {
+        pub secret_ref: Option<NameReference>,
+        pub config_map_ref: Option<NameReference>,
+    }
+
+    /// A Secret or `ConfigMap` by name.
+    pub struct NameReference {
+        pub name: CompactString,
+        pub optional: Option<bool>,
+    }
+
+    /// A mounted volume.
+    pub struct VolumeMount {
+        pub name: CompactString,
+        pub mount_path: CompactString,
+        pub read_only: Option<bool>,
+        pub sub_path: CompactString,
+        pub sub_path_expr: CompactString,
+    }
+
+    /// A liveness, readiness or startup probe.
+    pub struct Probe {
+        pub http_get: Option<HttpGet>,
+        pub tcp_socket: Option<TcpSocket>,
+    }
+
+    /// Hooks of a container.
+    pub struct Lifecycle {
+        pub post_start: Option<Handler>,
+        pub pre_stop: Option<Handler>,
+    }
+
+    /// What a hook does.
+    pub struct Handler {
+        pub http_get: Option<HttpGet>,
+        pub tcp_socket: Option<TcpSocket>,
+    }
+
+    /// An HTTP request of the kubelet.
+    pub struct HttpGet {
+        pub host: CompactString,
+        pub path: CompactString,
+        pub port: Option<IntOrString>,
+    }
+
+    /// A TCP connection of the kubelet.
+    pub struct TcpSocket {
+        pub host: CompactString,
+        pub port: Option<IntOrString>,
+    }
+
+    /// Spreads pods over nodes or zones.
+    pub struct TopologySpreadConstraint {
+        pub topology_key: CompactString,
+        pub label_selector: Option<LabelSelector>,
+    }
+}
+
+impl ResourceRequirements {
+    /// Whether a resource is requested; a limit counts where there is no request, zero never does.
+    #[must_use]
+    pub fn has_request(&self, resource: &str) -> bool {
+        match self.requests.as_ref().and_then(|requests| requests.get(resource)) {
+            Some(quantity) => !quantity.is_zero(),
+            None => self.has_limit(resource),
+        }
+    }
+
+    /// Whether a resource is limited; zero does not count.
+    #[must_use]
+    pub fn has_limit(&self, resource: &str) -> bool {
+        let limit = self.limits.as_ref().and_then(|limits| limits.get(resource));
+        limit.is_some_and(|quantity| !quantity.is_zero())
+    }
+}
+
+/// A volume: its name, the kind of its source, and the path on the host when it is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Volume {
+    /// The name that mounts use.
+    pub name: CompactString,
+    /// The field that holds the source, for example `emptyDir`; empty when there is none.
+    pub source: CompactString,
+    /// `hostPath.path`.
+    pub host_path: Option<CompactString>,
+    /// `persistentVolumeClaim.claimName`.
+    pub claim_name: Option<CompactString>,
+}
+
+impl<'de> Deserialize<'de> for Volume {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default, rename_all = "camelCase")]
+        struct Source {
+            path: Option<CompactString>,
+            claim_name: Option<CompactString>,
+        }
+
+        struct Fields;
+
+        impl<'de> serde::de::Visitor<'de> for Fields {
+            type Value = Volume;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a volume")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Volume, A::Error> {
+                let mut volume = Volume::default();
+                while let Some(field) = map.next_key::<CompactString>()? {
+                    if field == "name" {
+                        volume.name = map.next_value()?;
+                    } else if field == "hostPath" || field == "persistentVolumeClaim" {
+                        let Some(source) = map.next_value::<Option<Source>>()? else { continue };
+                        volume.host_path = source.path.or_else(|| {
+                            (field == "hostPath").then(CompactString::default)
+                        });
+                        volume.claim_name = source.claim_name;
+                        volume.source = field;
+                    } else if map.next_value::<Option<serde::de::IgnoredAny>>()?.is_some() {
+                        volume.source = field;
+                    }
+                }
+                Ok(volume)
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// Which of the three lists a container is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// `containers`.
+    Regular,
+    /// `initContainers`.
+    Init,
+    /// `ephemeralContainers`.
+    Ephemeral,
+}
+
+impl ContainerKind {
+    /// The field of the pod's `spec` that holds the list.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Regular => "containers",
+            Self::Init => "initContainers",
+            Self::Ephemeral => "ephemeralContainers",
+        }
+    }
+}

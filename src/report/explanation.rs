@@ -1,0 +1,51 @@
+//! Everything about one check, for people.
+
+use crate::checks::Check;
+
+use super::{
+    catalogue::{documentation, profiles},
+    parameters::{Parameter, parameters},
+    style::Style,
+};
+
+/// What a check demands, why, how to repair it, and what can be set.
+#[must_use]
+pub fn explanation(check: &Check, style: Style) -> String {
+    let mut lines = vec![style.bold(check.id), check.title.trim().to_owned(), String::new()];
+    lines.extend(head(check, style));
+    lines.push(String::new());
+    let documentation = documentation(check);
+    lines.extend(documentation.lines().map(|line| match line.strip_prefix("## ") {
+        Some(heading) => style.bold(heading),
+        None => line.to_owned(),
+    }));
+    lines.extend(settings(check, style));
+    lines.join("\n") + "\n"
+}
+
+fn head(check: &Check, style: Style) -> impl Iterator<Item = String> {
+    let kinds: Vec<_> = check.run.kinds().iter().map(|kind| kind.name()).collect();
+    [
+        ("severity", style.severity(check.severity, check.severity.as_str())),
+        ("category", check.category.as_str().to_owned()),
+        ("tier", check.tier.as_str().to_owned()),
+        ("profiles", profiles(check).join(", ")),
+        ("judges", kinds.join(", ")),
+        ("remedy", check.remediation.to_owned()),
+    ]
+    .into_iter()
+    .map(move |(name, value)| format!("{}  {value}", style.dim(&format!("{name:<8}"))))
+}
+
+fn settings(check: &Check, style: Style) -> Vec<String> {
+    let parameters = check.parameters.as_ref().map(parameters).unwrap_or_default();
+    if parameters.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), style.bold("Parameters")];
+    for Parameter { name, takes, default, meaning } in parameters {
+        let default = if default.is_empty() { default } else { format!(", default {default}") };
+        lines.extend([String::new(), format!("{name}: {takes}{default}"), format!("  {meaning}")]);
+    }
+    lines
+}

@@ -1,0 +1,24 @@
+//! From findings and checks to text: tables for people, JSON for tools, Markdown for the website.
+//!
+//! Texts that come from manifests are cleaned of control characters and cut to the limits of an
+//! `ActionItem`, in every format.
+
+mod catalogue;
+mod explanation;
+mod pages;
+mod parameters;
+mod scan;
+mod style;
+mod table;
+
+pub use catalogue::{CheckEntry, check_table};
+pub use explanation::explanation;
+pub use pages::{GENERATED, Page, pages};
+pub use scan::{Counts, EvidenceLine, OpenFinding, ScanReport, Summary, TargetName, UnknownCheck};
+pub use style::Style;
+pub use table::scan_table;
+
+/// Any report as JSON, with a line break at the end.
+pub fn json<T: serde::Serialize>(report: &T) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(report).map(|text| text + "\n")
+}

@@ -1,0 +1,94 @@
+//! The documentation of the checks as Markdown: an index, and a page for each check.
+
+use crate::checks::{self, Category, Check};
+
+use super::{
+    catalogue::{documentation, profiles},
+    parameters::{Parameter, parameters},
+};
+
+/// The first line of every generated page.
+pub const GENERATED: &str =
+    "<!-- Written by `holystone checks --markdown`; edit the source of the check. -->";
+
+/// A file of the documentation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its name in the folder.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// All pages, the index first.
+#[must_use]
+pub fn pages() -> Vec<Page> {
+    let index = Page { name: "README.md".to_owned(), text: index() };
+    let page = |check: &&Check| Page { name: format!("{}.md", check.id), text: page(check) };
+    std::iter::once(index).chain(checks::ALL.iter().map(page)).collect()
+}
+
+fn index() -> String {
+    let sections = Category::ALL.into_iter().filter_map(|category| {
+        let members = checks::ALL.iter().filter(|check| check.category == category);
+        let rows: Vec<_> = members.map(|check| row(check)).collect();
+        let table = table(["Check", "Severity", "Tier", "Demands"], rows);
+        (!table.is_empty()).then(|| format!("\n## {}\n\n{table}", category.as_str()))
+    });
+    let sections: String = sections.collect();
+    format!(
+        "{GENERATED}\n# Checks\n\nCore and standard checks are in the profile `recommended`; optional \
+         ones have to be included by id, category or another profile.\n{sections}"
+    )
+}
+
+fn row(check: &Check) -> [String; 4] {
+    let id = check.id;
+    [
+        format!("[{id}]({id}.md)"),
+        check.severity.to_string(),
+        check.tier.as_str().to_owned(),
+        check.title.trim().to_owned(),
+    ]
+}
+
+fn page(check: &Check) -> String {
+    let kinds: Vec<_> = check.run.kinds().iter().map(|kind| kind.name()).collect();
+    let facts = [
+        ["Severity", check.severity.as_str()],
+        ["Category", check.category.as_str()],
+        ["Tier", check.tier.as_str()],
+        ["Profiles", &profiles(check).join(", ")],
+        ["Judges", &kinds.join(", ")],
+        ["Remedy", check.remediation],
+    ];
+    let facts = table(["", ""], facts.map(|row| row.map(str::to_owned)));
+    let Check { id, title, .. } = check;
+    let documentation = documentation(check);
+    let settings = settings(check);
+    format!("{GENERATED}\n# {id}\n\n{}\n\n{facts}\n{documentation}{settings}", title.trim())
+}
+
+fn settings(check: &Check) -> String {
+    let parameters = check.parameters.as_ref().map(parameters).unwrap_or_default();
+    let rows = parameters.into_iter().map(|Parameter { name, takes, default, meaning }| {
+        let default = if default.is_empty() { default } else { format!("`{default}`") };
+        [format!("`{name}`"), takes, default, meaning]
+    });
+    let table = table(["Parameter", "Takes", "Default", "Meaning"], rows);
+    if table.is_empty() { table } else { format!("\n## Parameters\n\n{table}") }
+}
+
+/// A table; nothing where it has no row. A bar would end a cell.
+fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
+    let escaped = |row: [String; N]| row.map(|cell| cell.replace('|', "\\|"));
+    let body: String = rows.into_iter().map(|row| line(escaped(row))).collect();
+    if body.is_empty() {
+        return body;
+    }
+    format!("{}|{}\n{body}", line(head.map(str::to_owned)), "---|".repeat(N))
+}

@@ -1,0 +1,222 @@
+//! What a scan found, fit to be printed.
+
+use serde::Serialize;
+
+use crate::{
+    api::{Severity, State, limits},
+    checks::Evidence,
+    engine::{Located, Report, Target, Unjudged},
+    items::clean,
+    manifests::{Place, Problem},
+};
+
+/// The longest name of an object, a file or a check that is printed.
+const NAME: usize = 512;
+
+/// What a scan found, in an order that depends on the input only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ScanReport {
+    /// The version of Holystone.
+    pub version: &'static str,
+    /// Sorted by target and check.
+    pub findings: Vec<OpenFinding>,
+    /// Sorted by target and check.
+    pub unknown: Vec<UnknownCheck>,
+    /// What could not be read.
+    pub problems: Vec<FileProblem>,
+    /// How many there are of everything.
+    pub summary: Summary,
+}
+
+/// A check that an object fails; the fields are named as in an `ActionItem`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "as in an ActionItem")]
+pub struct OpenFinding {
+    pub check: &'static str,
+    pub severity: Severity,
+    pub state: State,
+    pub category: &'static str,
+    pub policies: Vec<String>,
+    pub target: TargetName,
+    pub message: String,
+    pub remediation: String,
+    pub evidence: Vec<EvidenceLine>,
+    /// The file of the judged object.
+    pub file: String,
+    /// The line of the first evidence, else of the object.
+    pub line: u32,
+}
+
+/// What an object is called; what it has not is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "as in an ActionItem")]
+pub struct TargetName {
+    pub group: String,
+    pub kind: String,
+    pub namespace: String,
+    pub name: String,
+}
+
+/// One place where a finding shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "as in an ActionItem")]
+pub struct EvidenceLine {
+    pub path: String,
+    pub container: String,
+    pub found: String,
+    pub wanted: String,
+    /// The line of the field, or of what is there of its path.
+    pub line: u32,
+}
+
+/// A check that could not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnknownCheck {
+    /// The check.
+    pub check: &'static str,
+    /// The object.
+    pub target: TargetName,
+    /// Why.
+    pub reason: String,
+}
+
+/// What could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileProblem {
+    /// The file.
+    pub file: String,
+    /// The line where it shows.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// How many there are of everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Objects that were judged.
+    pub objects: usize,
+    /// Findings by severity.
+    pub open: Counts,
+    /// Checks that objects pass.
+    pub passed: usize,
+    /// Checks that could not know.
+    pub unknown: usize,
+    /// What could not be read.
+    pub problems: usize,
+    /// Documents that are no objects, or of kinds that no check knows.
+    pub ignored: usize,
+}
+
+/// Findings by severity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Counts {
+    pub critical: usize,
+    pub high: usize,
+    pub medium: usize,
+    pub low: usize,
+    pub info: usize,
+}
+
+impl Counts {
+    fn slot(&mut self, severity: Severity) -> &mut usize {
+        match severity {
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
+            Severity::Info => &mut self.info,
+        }
+    }
+
+    /// The severities that there are findings of, the worst first.
+    pub fn present(&self) -> impl Iterator<Item = (Severity, usize)> {
+        let Self { critical, high, medium, low, info } = *self;
+        let counts = Severity::ALL.into_iter().zip([critical, high, medium, low, info]);
+        counts.filter(|(_, count)| *count > 0)
+    }
+}
+
+impl ScanReport {
+    /// Joins what the engine found with where it stands; `places` are those of the judged objects.
+    #[must_use]
+    pub fn new(report: &Report, places: &[Place], problems: &[Problem], ignored: usize) -> Self {
+        let findings: Vec<_> =
+            report.findings.iter().map(|found| finding(found, &places[found.position])).collect();
+        let mut open = Counts::default();
+        for finding in &findings {
+            *open.slot(finding.severity) += 1;
+        }
+        let summary = Summary {
+            objects: report.objects,
+            open,
+            passed: report.passed,
+            unknown: report.unknown.len(),
+            problems: problems.len(),
+            ignored,
+        };
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            findings,
+            unknown: report.unknown.iter().map(unknown).collect(),
+            problems: problems.iter().map(problem).collect(),
+            summary,
+        }
+    }
+
+    /// Whether there is a finding of this severity or a worse one.
+    #[must_use]
+    pub fn reaches(&self, severity: Severity) -> bool {
+        self.findings.iter().any(|finding| finding.severity <= severity)
+    }
+}
+
+fn finding(found: &Located, place: &Place) -> OpenFinding {
+    let wanted = &found.wanted;
+    let evidence: Vec<_> = wanted.evidence.iter().map(|entry| evidence(entry, place)).collect();
+    OpenFinding {
+        check: wanted.check.id,
+        severity: wanted.severity,
+        state: State::Open,
+        category: wanted.check.category.as_str(),
+        policies: wanted.policies.iter().map(|name| clean(name, NAME)).collect(),
+        target: target(&found.target),
+        message: clean(&wanted.message, limits::MESSAGE),
+        remediation: clean(wanted.check.remediation, limits::REMEDIATION),
+        file: clean(&place.file, NAME),
+        line: evidence.first().map_or_else(|| place.line(""), |entry| entry.line),
+        evidence,
+    }
+}
+
+fn evidence(entry: &Evidence, place: &Place) -> EvidenceLine {
+    let Evidence { path, container, found, wanted } = entry;
+    EvidenceLine {
+        path: clean(path, limits::EVIDENCE_PATH),
+        container: clean(container, 63),
+        found: clean(found, limits::EVIDENCE_VALUE),
+        wanted: clean(wanted, limits::EVIDENCE_VALUE),
+        line: place.line(path),
+    }
+}
+
+fn target(target: &Target) -> TargetName {
+    let Target { group, kind, namespace, name } = target;
+    TargetName {
+        group: clean(group, NAME),
+        kind: clean(kind, NAME),
+        namespace: clean(namespace, NAME),
+        name: clean(name, NAME),
+    }
+}
+
+fn unknown(unjudged: &Unjudged) -> UnknownCheck {
+    let Unjudged { check, target: about, reason, position: _ } = unjudged;
+    UnknownCheck { check, target: target(about), reason: clean(reason, limits::MESSAGE) }
+}
+
+fn problem(problem: &Problem) -> FileProblem {
+    let Problem { file, line, message } = problem;
+    FileProblem { file: clean(file, NAME), line: *line, message: clean(message, limits::PROBLEM) }
+}

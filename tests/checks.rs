@@ -1,0 +1,202 @@
+//! Runs the fixture of every check: `tests/checks/<id>.yaml`.
+//!
+//! The documents of a fixture are one complete cluster. Comments before a document say what the
+//! check answers about it; `BLESS=1` writes them anew:
+//!
+//! ```yaml
+//! # finds: <JSON pointer>: <message>     one line for each piece of evidence
+//! # unknown: <reason>
+//! # passes
+//! # not applicable
+//! ```
+//!
+//! A document without such a line is only there to be looked up. Settings stand at the top:
+//! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`.
+
+use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
+
+use holystone::{
+    checks::{self, Check, Context, Verdict},
+    model::{Cluster, Facts, Kind, Object, decode},
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// One document, its comments and its text.
+struct Document {
+    expected: Vec<String>,
+    /// Comments that are not expectations, kept in place.
+    comments: Vec<String>,
+    text: String,
+}
+
+struct Fixture {
+    parameters: Option<Value>,
+    now: Timestamp,
+    kubernetes_minor: u16,
+    complete: bool,
+    /// The settings, as they stand at the top.
+    header: Vec<String>,
+    documents: Vec<Document>,
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
+}
+
+fn is_expectation(line: &str) -> bool {
+    ["# finds: ", "# unknown: ", "# passes", "# not applicable"]
+        .iter()
+        .any(|prefix| line.starts_with(prefix))
+}
+
+fn is_setting(line: &str) -> bool {
+    ["# parameters: ", "# now: ", "# kubernetes: ", "# incomplete"]
+        .iter()
+        .any(|prefix| line.starts_with(prefix))
+}
+
+fn read(path: &PathBuf) -> Fixture {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (header, rest): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_setting(line));
+    let setting = |name: &str| {
+        header.iter().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)).map(str::trim)
+    };
+    let documents = rest.join("\n").split("\n---\n").map(document).collect();
+    Fixture {
+        parameters: setting("parameters:").map(|text| serde_saphyr::from_str(text).unwrap()),
+        now: setting("now:").unwrap_or("2026-01-01T00:00:00Z").parse().unwrap(),
+        kubernetes_minor: setting("kubernetes: 1.").unwrap_or("37").parse().unwrap(),
+        complete: setting("incomplete").is_none(),
+        header: header.into_iter().map(str::to_owned).collect(),
+        documents,
+    }
+}
+
+fn document(text: &str) -> Document {
+    let is_comment = |line: &&str| line.starts_with('#') || line.trim().is_empty();
+    let head: Vec<&str> = text.lines().take_while(is_comment).collect();
+    let lines = |wanted: bool| {
+        let lines = head.iter().filter(|line| !line.trim().is_empty());
+        lines.filter(|line| is_expectation(line) == wanted).map(ToString::to_string).collect()
+    };
+    Document {
+        expected: lines(true),
+        comments: lines(false),
+        text: text.lines().skip(head.len()).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn object(path: &std::path::Path, document: &Document) -> Object {
+    let value: Value = serde_saphyr::from_str(&document.text)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = |field: &str| value[field].as_str().unwrap_or_default();
+    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let kind = Kind::find(group, text("kind"))
+        .unwrap_or_else(|| panic!("{}: unknown kind {}", path.display(), text("kind")));
+    decode(kind, &value.to_string()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What the check answers, in the words of the comments.
+fn answer(verdict: &Verdict) -> Vec<String> {
+    match verdict {
+        Verdict::Pass => vec!["# passes".into()],
+        Verdict::NotApplicable => vec!["# not applicable".into()],
+        Verdict::Unknown(reason) => vec![format!("# unknown: {reason}")],
+        Verdict::Fail(finding) => finding
+            .evidence
+            .iter()
+            .map(|place| format!("# finds: {}: {}", place.path, finding.message))
+            .collect(),
+    }
+}
+
+/// Runs a check over its fixture and gives the expectation lines of each document.
+fn answers(check: &Check, path: &std::path::Path, fixture: &Fixture) -> Vec<Vec<String>> {
+    let objects: Vec<_> =
+        fixture.documents.iter().map(|document| object(path, document)).collect();
+    let mut cluster = Cluster::default();
+    for kind in Kind::ALL {
+        cluster.set_complete(kind, fixture.complete);
+    }
+    for object in &objects {
+        cluster.insert(Facts::of(object));
+    }
+    let parameters = check.parse_parameters(fixture.parameters.as_ref()).unwrap();
+    let context = Context::new(&parameters, fixture.kubernetes_minor);
+    objects
+        .iter()
+        .map(|object| match check.run.kinds().contains(&object.kind) {
+            true => answer(&check.judge(object, &cluster, &context, fixture.now)),
+            false => Vec::new(),
+        })
+        .collect()
+}
+
+fn render(fixture: &Fixture, answers: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    fixture.header.iter().for_each(|line| writeln!(text, "{line}").unwrap());
+    for (index, (document, answer)) in fixture.documents.iter().zip(answers).enumerate() {
+        if index > 0 {
+            text.push_str("---\n");
+        }
+        for line in document.comments.iter().chain(answer) {
+            writeln!(text, "{line}").unwrap();
+        }
+        writeln!(text, "{}", document.text.trim_end()).unwrap();
+    }
+    text
+}
+
+#[test]
+fn every_fixture_finds_what_it_says() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut problems = Vec::new();
+    for check in checks::ALL {
+        let path = folder().join(format!("{}.yaml", check.id));
+        let fixture = read(&path);
+        let answers = answers(check, &path, &fixture);
+        if bless {
+            fs::write(&path, render(&fixture, &answers)).unwrap();
+            continue;
+        }
+        for (index, (document, answer)) in fixture.documents.iter().zip(&answers).enumerate() {
+            if document.expected != *answer {
+                problems.push(format!(
+                    "{}, document {}:\n  expected {:#?}\n  found {answer:#?}",
+                    path.display(),
+                    index + 1,
+                    document.expected,
+                ));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_fixture_has_a_bad_and_a_clean_object() {
+    for check in checks::ALL {
+        let path = folder().join(format!("{}.yaml", check.id));
+        let fixture = read(&path);
+        let lines: Vec<_> =
+            fixture.documents.iter().flat_map(|document| &document.expected).collect();
+        for wanted in ["# finds: ", "# passes"] {
+            assert!(
+                lines.iter().any(|line| line.starts_with(wanted)),
+                "{} has no object with `{wanted}`",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn fixtures_and_checks_are_the_same_set() {
+    let fixtures: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let ids: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_owned()).collect();
+    assert_eq!(fixtures, ids);
+}

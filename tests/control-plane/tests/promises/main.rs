@@ -1,0 +1,10 @@
+//! What the control plane promises, each promise shown on a real one.
+
+mod access;
+mod audit;
+mod controllers;
+mod deadline;
+mod failures;
+mod objects;
+mod orphans;
+mod server_control;
