@@ -107,7 +107,7 @@ fn fold(size: usize, variety: Variety, rules: &Arc<Rules>) -> (Duration, usize) 
         for text in texts(kind, size, variety) {
             let started = Instant::now();
             let object = decode(kind, &text).expect("the object is well formed");
-            findings.observe(&object, Timestamp::UNIX_EPOCH);
+            findings.observe(&object, None, Timestamp::UNIX_EPOCH);
             spent += started.elapsed();
         }
         let started = Instant::now();

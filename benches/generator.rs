@@ -129,16 +129,3 @@ fn managed_fields() -> Value {
              "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1",
              "fieldsV1": { "f:spec": fields } }])
 }
-
-/// A Service, a disruption budget for every other workload, and what else checks look up.
-pub fn service(index: usize, workloads: usize) -> Value {
-    json!({
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": { "name": format!("app-{index}"), "namespace": namespace_of(index, workloads) },
-        "spec": {
-            "selector": { "app": format!("app-{index}") },
-            "ports": [{ "port": 80, "targetPort": 8080, "protocol": "TCP" }],
-        },
-    })
-}

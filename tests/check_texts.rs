@@ -28,9 +28,10 @@ fn is_one_sentence(text: &str) -> bool {
         && text.starts_with(|first: char| first.is_uppercase() || first == '`')
 }
 
-/// The grammar of messages and remediations: a fragment that goes on from other words.
+/// The grammar of messages and remediations: a fragment that goes on from other words. It may start
+/// with a name in backticks, or with a count.
 fn is_fragment(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_lowercase() || first == '`')
+    text.starts_with(|first: char| first.is_lowercase() || first.is_ascii_digit() || first == '`')
         && !text.ends_with(['.', '!', ' '])
         && !text.contains('\n')
 }

@@ -71,7 +71,7 @@ impl World {
     fn list(&mut self, kind: Kind, objects: Vec<String>) {
         self.findings.list_started(kind);
         for json in objects {
-            self.findings.observe(&decode(kind, &json).unwrap(), Timestamp::UNIX_EPOCH);
+            self.findings.observe(&decode(kind, &json).unwrap(), None, Timestamp::UNIX_EPOCH);
         }
         self.findings.list_done(kind);
     }
@@ -222,7 +222,7 @@ proptest! {
         world.findings.list_started(Kind::Deployment);
         for workload in workloads.iter().take(seen) {
             let object = decode(Kind::Deployment, &deployment(workload)).unwrap();
-            world.findings.observe(&object, Timestamp::UNIX_EPOCH);
+            world.findings.observe(&object, None, Timestamp::UNIX_EPOCH);
         }
         world.findings.set_complete(Kind::Deployment, false);
         prop_assert_eq!(world.plan(), 0);

@@ -1,6 +1,6 @@
-//! What a check is: its texts, what it looks at, and what it can answer.
+//! What a check is: its texts, its parameters, and what it looks at.
 
-use std::{any::Any, borrow::Cow, fmt, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, schema_for};
@@ -9,8 +9,10 @@ use serde_json::Value;
 
 use crate::{
     api::Severity,
-    model::{Body, Cluster, Facts, Kind, Object, Placed, Security, Workload},
+    model::{Body, Cluster, Facts, Kind, Object, Workload},
 };
+
+use super::Verdict;
 
 /// A built-in check.
 #[derive(Debug)]
@@ -171,6 +173,10 @@ impl<'a> Context<'a> {
     }
 
     /// The parameters of the check that is running.
+    ///
+    /// # Panics
+    ///
+    /// If a check asks for another type than it declared, which its fixture shows at once.
     #[must_use]
     pub fn parameters<T: 'static>(&self) -> &'a T {
         self.parameters.downcast_ref().expect("a check asks for the type that it declared")
@@ -259,157 +265,6 @@ impl Check {
             }),
             (None, _) => Ok(Parameters(Arc::new(()))),
         }
-    }
-}
-
-/// What a check answers about one object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The object is as it should be.
-    Pass,
-    /// It is not.
-    Fail(Finding),
-    /// It cannot be known; the text says why.
-    Unknown(Cow<'static, str>),
-    /// The question does not arise.
-    NotApplicable,
-}
-
-/// What is wrong with one object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Finding {
-    /// The fact: lower-case start, backticks around names, no full stop.
-    pub message: Box<str>,
-    /// Where it shows.
-    pub evidence: Box<[Evidence]>,
-    /// A severity other than the check's.
-    pub severity: Option<Severity>,
-}
-
-/// One place where a finding shows. Never holds a secret value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Evidence {
-    /// JSON pointer of the field, or of where it should be.
-    pub path: Box<str>,
-    /// Name of the container; empty where none is meant.
-    pub container: Box<str>,
-    /// What is there.
-    pub found: Cow<'static, str>,
-    /// What should be.
-    pub wanted: Cow<'static, str>,
-}
-
-impl Evidence {
-    /// A place in the object itself.
-    #[must_use]
-    pub fn at(
-        path: impl Into<Box<str>>,
-        found: impl Into<Cow<'static, str>>,
-        wanted: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            path: path.into(),
-            container: Box::default(),
-            found: found.into(),
-            wanted: wanted.into(),
-        }
-    }
-
-    /// A place in a container; `field` starts without a slash.
-    #[must_use]
-    pub fn in_container(
-        place: &Placed<'_>,
-        field: &str,
-        found: impl Into<Cow<'static, str>>,
-        wanted: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            container: place.name().into(),
-            ..Self::at(place.path(field), found, wanted)
-        }
-    }
-
-    /// A place in a security context, of the pod or of a container; `field` starts without a slash.
-    #[must_use]
-    pub fn in_security(
-        security: &Security<'_>,
-        field: &str,
-        found: impl Into<Cow<'static, str>>,
-        wanted: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            container: security.container().into(),
-            ..Self::at(security.path(field), found, wanted)
-        }
-    }
-}
-
-impl Verdict {
-    /// Fails with a message and evidence.
-    pub fn fail(message: impl Into<Box<str>>, evidence: impl Into<Box<[Evidence]>>) -> Self {
-        Self::Fail(Finding {
-            message: message.into(),
-            evidence: evidence.into(),
-            severity: None,
-        })
-    }
-
-    /// Passes without evidence, else fails with a message made from it.
-    pub fn unless_empty(
-        evidence: Vec<Evidence>,
-        message: impl FnOnce(&[Evidence]) -> String,
-    ) -> Self {
-        if evidence.is_empty() {
-            return Self::Pass;
-        }
-        let message = message(&evidence);
-        Self::fail(message, evidence)
-    }
-
-    /// Passes without evidence, else fails and says which containers are meant: ``container `web`
-    /// is privileged``, ``containers `web`, `log` are privileged``. Evidence without a container
-    /// means the pod: ``pod and container `web` run as root``.
-    pub fn of_containers(
-        evidence: impl IntoIterator<Item = Evidence>,
-        singular: &str,
-        plural: &str,
-    ) -> Self {
-        Self::unless_empty(evidence.into_iter().collect(), |evidence| {
-            let mut names: Vec<&str> = Vec::new();
-            for place in evidence {
-                if !names.contains(&&*place.container) {
-                    names.push(&place.container);
-                }
-            }
-            let pod = names.iter().any(|name| name.is_empty());
-            names.retain(|name| !name.is_empty());
-            match (pod, names.as_slice()) {
-                (true, []) => format!("pod {singular}"),
-                (true, [name]) => format!("pod and container `{name}` {plural}"),
-                (true, names) => format!("pod and containers {} {plural}", enumerate(names)),
-                (false, [name]) => format!("container `{name}` {singular}"),
-                (false, names) => format!("containers {} {plural}", enumerate(names)),
-            }
-        })
-    }
-
-    /// The same verdict with a severity of its own.
-    #[must_use]
-    pub fn at_severity(mut self, severity: Severity) -> Self {
-        if let Self::Fail(finding) = &mut self {
-            finding.severity = Some(severity);
-        }
-        self
-    }
-}
-
-/// The first three names in backticks, and how many more there are.
-#[must_use]
-pub fn enumerate(names: &[&str]) -> String {
-    let shown = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0..=3 => shown,
-        count => format!("{shown} and {} more", count - 3),
     }
 }
 

@@ -11,12 +11,13 @@ mod rbac;
 mod reliability;
 mod secrets;
 mod tenancy;
+mod verdict;
 
 pub use check::{
-    Category, Check, Context, Evidence, Finding, Lookup, ParameterError, ParameterSpec, Parameters,
-    Run, Tier, Verdict, enumerate,
+    Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
 };
 pub use profiles::{PROFILES, profile, profile_parameters};
+pub use verdict::{Evidence, Finding, Verdict, enumerate};
 
 /// Every built-in check. A test compares this list with the folders.
 pub const ALL: &[&Check] = &[

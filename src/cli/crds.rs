@@ -9,7 +9,7 @@ use crate::api;
 
 use super::{Exit, output::print};
 
-/// Print the CustomResourceDefinitions, for `kubectl apply --server-side -f -`.
+/// Print the custom resource definitions, for `kubectl apply --server-side -f -`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// Write one file for each into this folder instead.

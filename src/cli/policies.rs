@@ -1,7 +1,10 @@
 //! The policies that a scan follows: those that are named, else those of the input, else the
 //! recommended checks on everything.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
@@ -13,10 +16,7 @@ use crate::{
     schedule::Schedule,
 };
 
-use super::{
-    files,
-    output::warn,
-};
+use super::{files, output::warn};
 
 /// The policies that were asked for, or that are in the input.
 pub(super) fn choose(
@@ -54,7 +54,7 @@ fn of_profile(profile: &str) -> anyhow::Result<Arc<Policy>> {
 }
 
 /// The policies of a file that was named as one.
-fn read(file: &PathBuf) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
+fn read(file: &Path) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
     let mut manifest = Manifest::default();
     manifest.add(&files::name(file), &files::read(file)?);
     if let Some(problem) = manifest.problems.first() {

@@ -29,11 +29,11 @@ pub(super) struct Arguments {
     /// ignore are read.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Profile to judge by, on everything; may be repeated. Without --profile and --policy, the
-    /// AuditPolicies of the input count, and without any the profile `recommended`.
+    /// Profile to judge everything by; may be repeated. Without --profile and --policy, each
+    /// `AuditPolicy` of the input counts, and without any the profile `recommended`.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(checks::PROFILES))]
     profile: Vec<String>,
-    /// File with AuditPolicies to judge by, or - for stdin; may be repeated.
+    /// File with an `AuditPolicy` to judge by, or - for stdin; may be repeated.
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
     /// Form of the output.

@@ -143,6 +143,10 @@ async fn open(
                 Err(error) => outcome(items, &name, error).await,
             }
         }
+        // Nothing is there to be gone: the definition of items is.
+        Err(kube::Error::Api(error)) if error.is_not_found() && !is_ending(&error) => {
+            failed(&error.message, None)
+        }
         Err(error) => outcome(items, &name, error).await,
     }
 }

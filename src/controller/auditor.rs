@@ -19,7 +19,7 @@ use crate::{
     api::AuditPolicy,
     cluster_io::{Clients, Writer},
     engine::Findings,
-    inventory::{Inventory, Mode, Pace, Seen, Source},
+    inventory::{Inventory, Mode, Observation, Pace, Source},
     items::Book,
     metrics::Metrics,
     model::Kind,
@@ -28,6 +28,7 @@ use crate::{
 
 use super::{
     confirm::Confirmed,
+    owners::Owners,
     policies::Policies,
     reading::{Audit, Reading},
     write::Writes,
@@ -56,10 +57,11 @@ pub(super) struct Auditor {
     pub(super) readiness: Arc<Readiness>,
     pub(super) client: Client,
     pub(super) inventory: Inventory,
-    pub(super) seen: mpsc::Receiver<(Source, Seen)>,
+    pub(super) observations: mpsc::Receiver<Observation>,
     pub(super) findings: Findings,
     pub(super) book: Book,
     pub(super) policies: Policies,
+    pub(super) owners: Owners,
     pub(super) readings: BTreeMap<Kind, Reading>,
     pub(super) audits: BTreeMap<String, Audit>,
     pub(super) writes: Writes,
@@ -85,7 +87,7 @@ impl Auditor {
         metrics: Arc<Metrics>,
         readiness: Arc<Readiness>,
     ) -> Self {
-        let (sender, seen) = mpsc::channel(4 * BATCH);
+        let (sender, observations) = mpsc::channel(4 * BATCH);
         let writer = Writer::new(clients.call.clone());
         let concurrency = setting.write_concurrency;
         Self {
@@ -96,9 +98,10 @@ impl Auditor {
             setting,
             metrics,
             readiness,
-            seen,
+            observations,
             findings: Findings::default(),
             policies: Policies::default(),
+            owners: Owners::new(clients.call.clone()),
             readings: BTreeMap::new(),
             audits: BTreeMap::new(),
             writer,
@@ -125,10 +128,13 @@ impl Auditor {
                 () = &mut stop => break,
                 ended = self.writes.next() => self.write_ended(ended),
                 Some(done) = self.status_writes.join_next() => self.status_written(done),
+                (owner, objects) = self.owners.next() => self.owner_found(owner, objects),
                 Some(done) = self.confirming.join_next() => self.confirmed(done),
-                _ = self.seen.recv_many(&mut batch, BATCH) => {
-                    for (source, seen) in batch.drain(..) {
-                        self.take_in(source, seen);
+                _ = self.observations.recv_many(&mut batch, BATCH) => {
+                    for observation in batch.drain(..) {
+                        if self.inventory.is_current(&observation) {
+                            self.take_in(observation);
+                        }
                     }
                 }
                 () = time::sleep(wake) => {}

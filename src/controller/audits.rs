@@ -29,6 +29,9 @@ impl Auditor {
         if due.is_empty() {
             return;
         }
+        self.owners.refresh();
+        let of_custom_owners = self.book.targets().filter(|target| target.key().is_none()).cloned();
+        of_custom_owners.collect::<Vec<_>>().into_iter().for_each(|target| self.findings.touch(target));
         let mut kinds = KindSet::default();
         for (name, trigger, request) in due {
             let needed = self.kinds_of(&name);

@@ -36,6 +36,7 @@ impl Auditor {
         for name in unaudited {
             self.start_audit(&name, "policy", None, now, outdated);
         }
+        self.converge(outdated);
         // After the audits have begun: they wait for lists that begin later than they did.
         self.converge(outdated);
         self.audits.retain(|name, _| self.policies.followed.contains_key(name));

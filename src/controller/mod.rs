@@ -5,6 +5,7 @@ mod audits;
 mod confirm;
 mod follow;
 mod observe;
+mod owners;
 mod planning;
 mod policies;
 mod queue;

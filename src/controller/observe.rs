@@ -6,16 +6,17 @@ use jiff::Timestamp;
 
 use crate::{
     engine::{Subject, Target},
-    inventory::{Decoded, Problem, Seen, Source},
-    model::{Kind, ObjectKey},
+    inventory::{Decoded, Observation, Owner, Problem, Seen, Source},
+    model::{Kind, Object, ObjectKey},
 };
 
 use super::auditor::Auditor;
 
 impl Auditor {
-    pub(super) fn take_in(&mut self, source: Source, seen: Seen) {
+    pub(super) fn take_in(&mut self, observation: Observation) {
         let now = Timestamp::now();
-        match seen {
+        let source = observation.source;
+        match observation.seen {
             Seen::ListStarted => self.list_started(source),
             Seen::ListDone(began) => self.list_done(source, began, now),
             Seen::Applied(decoded) => self.applied(source, decoded, now),
@@ -87,14 +88,11 @@ impl Auditor {
                 if let Some(reading) = self.readings.get_mut(&kind) {
                     reading.decodable(&qualified(&object.key()));
                 }
-                if Subject::of(kind, &object.meta) != Subject::Itself {
-                    self.supersede(&object.key());
-                }
-                self.findings.observe(&object, now);
+                self.observe(*object, now);
             }
             Decoded::Owned(key) => {
-                self.supersede(&key);
                 self.findings.remove(&key);
+                self.supersede(&key);
             }
             Decoded::Policy(policy) => {
                 if self.policies.observe(*policy, now) && self.policies.is_complete {
@@ -111,6 +109,34 @@ impl Auditor {
                 self.undecodable(source, &namespace, &name, &problem);
             }
         }
+    }
+
+    /// Judges an object, once it is known on whom it is reported.
+    fn observe(&mut self, object: Object, now: Timestamp) {
+        let owner = match Subject::of(object.kind, &object.meta) {
+            Subject::Itself => return self.findings.observe(&object, None, now),
+            Subject::Owned => None,
+            Subject::OnBehalfOf(owner) => Some(owner),
+        };
+        self.supersede(&object.key());
+        let Some(owner) = owner else { return self.findings.observe(&object, None, now) };
+        match self.owners.look_up(&owner) {
+            Some(Owner::Top(top)) => self.findings.observe(&object, Some(top), now),
+            Some(Owner::Unreadable) => self.findings.observe(&object, Some(&owner), now),
+            // The garbage collector will take it.
+            Some(Owner::Missing) => self.findings.remove(&object.key()),
+            None => {
+                self.findings.postpone(&object.key());
+                self.owners.wait_for(&owner, object);
+            }
+        }
+    }
+
+    /// An owner was looked for: what waited for that is judged now.
+    pub(super) fn owner_found(&mut self, owner: Target, objects: Vec<Object>) {
+        let now = Timestamp::now();
+        objects.into_iter().for_each(|object| self.observe(object, now));
+        self.findings.touch(owner);
     }
 
     /// Items about an object that has an owner now are closed, for they are reported there.

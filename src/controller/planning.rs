@@ -33,14 +33,17 @@ impl Auditor {
         }
     }
 
-    pub(super) fn presence(&self, target: &Target) -> Presence {
+    pub(super) fn presence(&mut self, target: &Target) -> Presence {
         if self.findings.is_judged(target) {
             return Presence::Judged;
         }
         if self.findings.is_superseded(target) {
             return Presence::Superseded;
         }
-        let Some(key) = target.key() else { return Presence::Unread };
+        let Some(key) = target.key() else {
+            let is_missing = self.owners.is_missing(target);
+            return if is_missing { Presence::Deleted } else { Presence::Unread };
+        };
         let is_read = self.findings.rules().kinds().contains(key.kind);
         let is_known = self.findings.is_known(&key);
         match is_read && !is_known && self.findings.cluster().is_complete(key.kind) {

@@ -21,7 +21,10 @@ impl Auditor {
         self.status_is_stale = !self.writes.is_idle();
         self.status_checked = Instant::now();
         self.metrics.set_items(&self.book.counts());
-        self.readiness.set(self.audits.is_empty());
+        // Once everything has been read it stays so: later audits read again what is known.
+        if self.audits.is_empty() {
+            self.readiness.set(true);
+        }
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,

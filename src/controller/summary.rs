@@ -34,9 +34,6 @@ pub(super) fn status(
     now: Timestamp,
 ) -> AuditPolicyStatus {
     let mut status = followed.status().cloned().unwrap_or_default();
-    if status.observed_generation == Some(-1) {
-        status.observed_generation = None;
-    }
     let generation = followed.generation();
     status.next_audit_at = followed.next_audit.map(whole_seconds).filter(|_| followed.is_active());
     status.rejected_checks = rejected(followed);

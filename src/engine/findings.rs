@@ -14,22 +14,22 @@ use crate::{
     model::{Body, Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
 };
 
-use super::{PolicySet, Rules, Standing, Subject, Target, Verdicts};
+use super::{PolicySet, Rules, Subject, Target, Verdicts};
 
 /// What is kept of an object that was judged.
 #[derive(Debug)]
-struct Record {
+pub(super) struct Record {
     /// The owner that findings are reported on, if it is not the object itself.
-    reported_on: Option<Box<Target>>,
+    pub(super) reported_on: Option<Box<Target>>,
     /// Hash of what was judged.
     hash: u64,
     /// Shared by all objects with the same content.
-    alone: Arc<Verdicts>,
-    related: Verdicts,
+    pub(super) alone: Arc<Verdicts>,
+    pub(super) related: Verdicts,
     /// The policies whose object selector selects it.
-    selecting: PolicySet,
+    pub(super) selecting: PolicySet,
     /// Who its own annotations say is responsible.
-    owner: Option<Arc<str>>,
+    pub(super) owner: Option<Arc<str>>,
     /// The list that has shown it last.
     sweep: u32,
 }
@@ -37,61 +37,40 @@ struct Record {
 /// Facts and verdicts about every object that was read.
 #[derive(Debug, Default)]
 pub struct Findings {
-    rules: Arc<Rules>,
-    cluster: Cluster,
-    records: HashMap<ObjectKey, Record>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) cluster: Cluster,
+    pub(super) records: HashMap<ObjectKey, Record>,
     /// Objects that are judged on behalf of a target, by target.
-    on_behalf: HashMap<Target, BTreeSet<ObjectKey>>,
+    pub(super) on_behalf: HashMap<Target, BTreeSet<ObjectKey>>,
     /// Objects that have an owner now, and had items of their own.
-    superseded: HashSet<Target>,
+    pub(super) superseded: HashSet<Target>,
     /// Verdicts by what was judged: a template that many objects share is judged once.
     judged: HashMap<(Kind, u64), Weak<Verdicts>>,
     /// The number of the running or last list of each kind.
     sweeps: HashMap<Kind, u32>,
     /// Kinds whose verdicts answer for older rules: they are being read again.
-    outdated: KindSet,
+    pub(super) outdated: KindSet,
     /// What related checks have to judge again: kind and namespace, `None` for all namespaces.
     unrelated: HashSet<(Kind, Option<Arc<str>>)>,
+    /// The policies that select what is in a namespace.
+    pub(super) places: HashMap<Arc<str>, PolicySet>,
     /// Namespaces whose labels or annotations have changed: what is in them is planned again.
     moved: HashSet<Arc<str>>,
     /// Objects that exist and cannot be decoded: nothing that is known of them is given up.
-    undecodable: HashSet<ObjectKey>,
+    pub(super) undecodable: HashSet<ObjectKey>,
     /// Targets whose items have to be planned again.
     dirty: HashSet<Target>,
 }
 
 impl Findings {
-    /// The rules that verdicts answer for.
-    #[must_use]
-    pub fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
-    /// The facts.
-    #[must_use]
-    pub fn cluster(&self) -> &Cluster {
-        &self.cluster
-    }
-
-    /// How many objects are kept.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// Whether nothing is kept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// Takes over new rules. The answer is the kinds that have to be read again; until then what
     /// is known of them neither opens nor closes anything.
     pub fn set_rules(&mut self, rules: Arc<Rules>) -> KindSet {
         let old = mem::replace(&mut self.rules, rules);
         let needed = self.rules.kinds();
         for kind in Kind::ALL {
-            if !needed.contains(kind) {
+            // Namespaces are read for every scope, whether a check looks at them or not.
+            if kind != Kind::Namespace && !needed.contains(kind) {
                 self.forget(kind);
             }
         }
@@ -100,10 +79,26 @@ impl Findings {
         };
         self.outdated = needed.iter().filter(is_outdated).collect();
         self.judged.clear();
+        let namespaces: Vec<_> =
+            self.cluster.all(Kind::Namespace).map(|facts| Arc::clone(&facts.key.name)).collect();
+        namespaces.into_iter().for_each(|namespace| self.place(namespace));
         let rejudged = needed.iter().filter(|kind| self.rules.is_related(*kind));
         self.unrelated.extend(rejudged.map(|kind| (kind, None)));
         self.dirty.extend(self.records.iter().map(|(key, record)| target_of(key, record)));
         self.outdated
+    }
+
+    /// Works out which policies select what is in a namespace.
+    fn place(&mut self, namespace: Arc<str>) {
+        match self.cluster.namespace_labels(&namespace) {
+            Some(labels) => {
+                let selecting = self.rules.selecting_namespace(&namespace, labels);
+                self.places.insert(namespace, selecting);
+            }
+            None => {
+                self.places.remove(&namespace);
+            }
+        }
     }
 
     /// Forgets a kind that is no longer read.
@@ -115,13 +110,16 @@ impl Findings {
         }
     }
 
-    /// Folds in an object that was listed or has changed.
-    pub fn observe(&mut self, object: &Object, now: Timestamp) {
+    /// Folds in an object that was listed or has changed. What is judged on behalf of an owner is
+    /// reported on `top`, where that is known: the owner of the owner.
+    pub fn observe(&mut self, object: &Object, top: Option<&Target>, now: Timestamp) {
         let key = object.key();
         self.undecodable.remove(&key);
         let reported_on = match Subject::of(object.kind, &object.meta) {
             Subject::Itself => None,
-            Subject::OnBehalfOf(target) if !is_scaled_down(object) => Some(Box::new(target)),
+            Subject::OnBehalfOf(target) if !is_scaled_down(object) => {
+                Some(Box::new(top.cloned().unwrap_or(target)))
+            }
             Subject::OnBehalfOf(_) | Subject::Owned => return self.give_up(&key),
         };
         let facts = Facts::of(object);
@@ -245,17 +243,16 @@ impl Findings {
 
     /// Notes that an object exists that cannot be decoded. What was known of it stays.
     pub fn cannot_decode(&mut self, key: &ObjectKey) {
+        self.postpone(key);
+        self.undecodable.insert(key.clone());
+    }
+
+    /// Notes that an object exists that will be observed later. What was known of it stays.
+    pub fn postpone(&mut self, key: &ObjectKey) {
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         if let Some(record) = self.records.get_mut(key) {
             record.sweep = sweep;
         }
-        self.undecodable.insert(key.clone());
-    }
-
-    /// Whether an object exists, as far as is known.
-    #[must_use]
-    pub fn is_known(&self, key: &ObjectKey) -> bool {
-        self.records.contains_key(key) || self.undecodable.contains(key)
     }
 
     /// Marks what related checks have to judge again because this object changed. While its kind
@@ -265,6 +262,7 @@ impl Findings {
             Kind::Namespace => {
                 // Scopes and owners follow the labels and annotations of the namespace.
                 self.moved.insert(Arc::clone(&key.name));
+                self.place(Arc::clone(&key.name));
                 Some(Arc::clone(&key.name))
             }
             kind if kind.is_namespaced() => Some(Arc::clone(&key.namespace)),
@@ -334,65 +332,6 @@ impl Findings {
     pub fn touch(&mut self, target: Target) {
         self.dirty.insert(target);
     }
-
-    /// Whether an object has an owner now that its items are reported on.
-    #[must_use]
-    pub fn is_superseded(&self, target: &Target) -> bool {
-        self.superseded.contains(target)
-    }
-
-    /// Whether something was judged for a target.
-    #[must_use]
-    pub fn is_judged(&self, target: &Target) -> bool {
-        self.subjects(target).next().is_some()
-    }
-
-    /// The checks that may say something about a target.
-    #[must_use]
-    pub fn checks_of(&self, target: &Target) -> BTreeSet<&'static str> {
-        let kinds: BTreeSet<Kind> = self.subjects(target).map(|(key, _)| key.kind).collect();
-        let evaluations = kinds.into_iter().flat_map(|kind| self.rules.evaluations(kind));
-        evaluations.map(|evaluation| evaluation.check.id).collect()
-    }
-
-    /// How a check stands for a target.
-    #[must_use]
-    pub fn standing(&self, target: &Target, check: &str) -> Standing {
-        Standing::joined(self.subjects(target).map(|(key, record)| {
-            if self.outdated.contains(key.kind) {
-                return Standing::Unknown("being read again".to_owned());
-            }
-            let Some(place) = self.rules.selecting_place(key, &self.cluster) else {
-                return Standing::Unknown("its namespace has not been read".to_owned());
-            };
-            let selecting = place.and(record.selecting);
-            self.rules.standing(key.kind, check, selecting, [&record.alone, &record.related])
-        }))
-    }
-
-    /// Who is responsible for a target: by its own annotations, else by those of its namespace.
-    #[must_use]
-    pub fn owner_of(&self, target: &Target) -> Option<&str> {
-        let own = self.subjects(target).find_map(|(_, record)| record.owner.as_deref());
-        own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
-    }
-
-    fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> {
-        let itself = target.key().and_then(|key| self.records.get_key_value(&key));
-        let itself = itself.filter(|(_, record)| record.reported_on.is_none());
-        let others = self.on_behalf.get(target).into_iter().flatten();
-        itself.into_iter().chain(others.filter_map(|key| self.records.get_key_value(key)))
-    }
-
-    /// All objects that a policy selects, with what was found, for its summary.
-    pub fn selected_by(&self, policy: usize) -> impl Iterator<Item = (&ObjectKey, [&Verdicts; 2])> {
-        self.records.iter().filter_map(move |(key, record)| {
-            let place = self.rules.selecting_place(key, &self.cluster)?;
-            let selected = place.and(record.selecting).contains(policy);
-            (selected && !self.outdated.contains(key.kind))
-                .then_some((key, [&*record.alone, &record.related]))
-        })
-    }
 }
 
 fn target_of(key: &ObjectKey, record: &Record) -> Target {
@@ -405,7 +344,7 @@ fn is_scaled_down(object: &Object) -> bool {
 }
 
 /// The first owner annotation that has a value.
-fn owner(annotations: &Labels) -> Option<&str> {
+pub(super) fn owner(annotations: &Labels) -> Option<&str> {
     let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
     values.map(str::trim).find(|value| !value.is_empty())
 }

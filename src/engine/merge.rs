@@ -194,3 +194,85 @@ impl Answers<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        engine::Policy,
+        model::{Labels, decode},
+    };
+
+    /// How `privileged-container` stands for a privileged Deployment in the namespace `shop`.
+    fn standing(policies: &[&str]) -> Standing {
+        let compile = |(index, spec): (usize, &&str)| {
+            let name = ["a", "b", "c"][index];
+            Arc::new(Policy::compile(name, &serde_saphyr::from_str(spec).unwrap()).unwrap())
+        };
+        let rules = Rules::new(policies.iter().enumerate().map(compile).collect(), 37);
+        let json = r#"{"metadata": {"name": "web", "namespace": "shop"}, "spec": {"template":
+            {"spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]}}}}"#;
+        let object = decode(Kind::Deployment, json).unwrap();
+        let selecting = rules.selecting_namespace("shop", &Labels::default());
+        let alone = rules.judge_alone(&object, Timestamp::UNIX_EPOCH);
+        let related = Verdicts::default();
+        rules.standing(Kind::Deployment, "privileged-container", selecting, [&alone, &related])
+    }
+
+    fn policy(severity: &str, floor: &str) -> String {
+        format!(
+            "{{severityFloor: {floor}, checks: {{profiles: [], include: [privileged-container], \
+             settings: [{{check: privileged-container, severity: {severity}}}]}}}}"
+        )
+    }
+
+    fn wanted(policies: &[&str]) -> (Severity, Vec<String>) {
+        match standing(policies) {
+            Standing::Wanted(wanted) => {
+                (wanted.severity, wanted.policies.iter().map(ToString::to_string).collect())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_finding_below_every_floor_is_asked_for_by_nobody() {
+        let (a, b) = (policy("low", "medium"), policy("high", "critical"));
+        assert_eq!(standing(&[&a, &b]), Standing::NotAsked);
+    }
+
+    #[test]
+    fn only_asking_policies_are_named_and_give_the_severity() {
+        let (a, b) = (policy("low", "medium"), policy("medium", "medium"));
+        assert_eq!(wanted(&[&a, &b]), (Severity::Medium, vec!["b".to_owned()]));
+        let (a, b) = (policy("low", "low"), policy("critical", "high"));
+        assert_eq!(wanted(&[&a, &b]), (Severity::Critical, vec!["a".to_owned(), "b".to_owned()]));
+    }
+
+    #[test]
+    fn scope_and_enabling_are_told_apart() {
+        let elsewhere = "{scope: {namespaces: {include: [office]}}, checks: {profiles: [], \
+                         include: [privileged-container]}}";
+        assert_eq!(standing(&[elsewhere]), Standing::OutOfScope);
+        let other = "{checks: {profiles: [], include: [namespace-owner-missing]}}";
+        assert_eq!(standing(&[other]), Standing::NotAsked);
+        assert_eq!(standing(&[elsewhere, other]), Standing::OutOfScope);
+        let here = policy("critical", "low");
+        assert_eq!(wanted(&[elsewhere, &here]).1, ["b"]);
+    }
+
+    #[test]
+    fn one_failing_object_makes_its_target_fail() {
+        let unknown = || Standing::Unknown("why".to_owned());
+        let wanted = standing(&[&policy("high", "low")]);
+        assert_eq!(Standing::joined([Standing::Clean, wanted.clone()]), wanted);
+        assert_eq!(Standing::joined([unknown(), wanted.clone()]), wanted);
+        assert_eq!(Standing::joined([Standing::Clean, unknown()]), unknown());
+        assert_eq!(Standing::joined([Standing::Clean, Standing::OutOfScope]), Standing::Clean);
+        assert_eq!(Standing::joined([]), Standing::NotAsked);
+    }
+}

@@ -2,6 +2,7 @@
 //! so that the live set and the offline one are equal.
 
 mod findings;
+mod known;
 mod merge;
 mod pattern;
 mod policy;

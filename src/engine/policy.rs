@@ -181,7 +181,7 @@ fn configure(
 /// The parameters that the policy's profiles imply for a check; the last profile wins.
 fn profile_parameters(spec: &AuditPolicySpec, check: &str) -> Option<Value> {
     let profiles = spec.checks.profiles.iter().rev();
-    profiles.filter_map(|profile| checks::profile_parameters(profile, check)).next()
+    profiles.into_iter().find_map(|profile| checks::profile_parameters(profile, check))
 }
 
 /// The fields that are set and not acted on yet.

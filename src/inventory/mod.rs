@@ -1,5 +1,6 @@
 //! Watches: what the cluster looks like now, as a stream of decoded observations.
 
+mod owners;
 mod raw;
 mod reader;
 
@@ -16,6 +17,7 @@ use crate::{
     model::{Kind, Object, ObjectKey},
 };
 
+pub use owners::{Owner, find_owner};
 use reader::Reader;
 
 /// What is read.
@@ -123,30 +125,48 @@ impl Default for Pace {
     }
 }
 
+/// One observation, and the reader that made it.
+#[derive(Debug)]
+pub struct Observation {
+    /// What was read.
+    pub source: Source,
+    /// What was seen of it.
+    pub seen: Seen,
+    /// The number of the reader: what an older one has left in the channel is out of date.
+    reader: u64,
+}
+
 /// The running readers: one task for each source.
 pub struct Inventory {
     client: Client,
     pace: Pace,
-    seen: mpsc::Sender<(Source, Seen)>,
-    readers: HashMap<Source, (Mode, JoinHandle<()>)>,
+    observations: mpsc::Sender<Observation>,
+    readers: HashMap<Source, Running>,
+    started: u64,
+}
+
+struct Running {
+    number: u64,
+    mode: Mode,
+    task: JoinHandle<()>,
 }
 
 impl Drop for Inventory {
     fn drop(&mut self) {
-        self.readers.values().for_each(|(_, task)| task.abort());
+        self.readers.values().for_each(|reader| reader.task.abort());
     }
 }
 
 impl Inventory {
     /// Reads through `client`, which should have a read timeout of [`Pace::silence`].
     #[must_use]
-    pub fn new(client: Client, pace: Pace, seen: mpsc::Sender<(Source, Seen)>) -> Self {
-        Self { client, pace, seen, readers: HashMap::new() }
+    pub fn new(client: Client, pace: Pace, observations: mpsc::Sender<Observation>) -> Self {
+        Self { client, pace, observations, readers: HashMap::new(), started: 0 }
     }
 
     /// Starts to read a source, unless it is read in that mode already.
     pub fn read(&mut self, source: Source, mode: Mode) {
-        if !self.readers.get(&source).is_some_and(|(running, _)| *running == mode) {
+        if self.readers.get(&source).is_none_or(|running| running.mode != mode) {
             self.reread(source, mode);
         }
     }
@@ -155,15 +175,25 @@ impl Inventory {
     /// older can arrive after the list.
     pub fn reread(&mut self, source: Source, mode: Mode) {
         self.stop(source);
-        let reader =
-            Reader::new(self.client.clone(), self.pace, source, mode, self.seen.clone());
-        self.readers.insert(source, (mode, tokio::spawn(reader.run())));
+        self.started += 1;
+        let number = self.started;
+        let (client, observations) = (self.client.clone(), self.observations.clone());
+        let reader = Reader::new(client, self.pace, source, mode, number, observations);
+        let task = tokio::spawn(reader.run());
+        self.readers.insert(source, Running { number, mode, task });
     }
 
     /// Stops reading a source.
     pub fn stop(&mut self, source: Source) {
-        if let Some((_, task)) = self.readers.remove(&source) {
-            task.abort();
+        if let Some(running) = self.readers.remove(&source) {
+            running.task.abort();
         }
+    }
+
+    /// Whether an observation was made by the reader that is in charge of its source now.
+    #[must_use]
+    pub fn is_current(&self, observation: &Observation) -> bool {
+        let running = self.readers.get(&observation.source);
+        running.is_some_and(|running| running.number == observation.reader)
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     model::{Kind, Object, ObjectKey, decode, decode_meta},
 };
 
-use super::{Decoded, Mode, Pace, Problem, Seen, Source, raw::Raw};
+use super::{Decoded, Mode, Observation, Pace, Problem, Seen, Source, raw::Raw};
 
 /// The first pause after a failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -31,7 +31,8 @@ pub(super) struct Reader {
     pace: Pace,
     source: Source,
     mode: Mode,
-    seen: mpsc::Sender<(Source, Seen)>,
+    number: u64,
+    observations: mpsc::Sender<Observation>,
 }
 
 /// Why a reader stops: nobody listens any more, or there is nothing left to do.
@@ -43,10 +44,11 @@ impl Reader {
         pace: Pace,
         source: Source,
         mode: Mode,
-        seen: mpsc::Sender<(Source, Seen)>,
+        number: u64,
+        observations: mpsc::Sender<Observation>,
     ) -> Self {
         let resource = resource(source);
-        Self { api: Api::all_with(client, &resource), pace, source, mode, seen }
+        Self { api: Api::all_with(client, &resource), pace, source, mode, number, observations }
     }
 
     pub(super) async fn run(self) {
@@ -93,7 +95,8 @@ impl Reader {
     }
 
     async fn tell(&self, seen: Seen) -> Result<(), Finished> {
-        self.seen.send((self.source, seen)).await.map_err(|_| Finished)
+        let observation = Observation { source: self.source, seen, reader: self.number };
+        self.observations.send(observation).await.map_err(|_| Finished)
     }
 
     fn decode(&self, raw: &Raw) -> Decoded {

@@ -53,7 +53,7 @@ fn float(plain: &str) -> Option<Number> {
     }
     let value: f64 = plain.parse().ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "the range was compared before")]
-    let whole = (value.fract() == 0.0 && value.abs() < 9e15).then(|| Number::from(value as i64));
+    let whole = (value.fract() == 0.0 && value.abs() < 9.2e18).then(|| Number::from(value as i64));
     whole.or_else(|| Number::from_f64(value))
 }
 
@@ -80,6 +80,7 @@ mod tests {
             ("-0x10", json!(-16)),
             ("18446744073709551615", json!(u64::MAX)),
             ("1e3", json!(1000)),
+            ("1e16", json!(10_000_000_000_000_000_i64)),
             ("1.5", json!(1.5)),
             (".5", json!(0.5)),
             ("5.", json!(5)),

@@ -115,7 +115,7 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
-                if is_plain && text == "<<" && self.expects_key() {
+                if is_plain && text == "<<" && may_merge(tag.as_deref()) && self.expects_key() {
                     self.set_key(Key::Merge);
                     return Ok(None);
                 }
@@ -218,6 +218,10 @@ impl Builder {
         self.anchors.clear();
         self.root = None;
     }
+}
+
+fn may_merge(tag: Option<&Tag>) -> bool {
+    tag.is_none_or(|tag| tag.core_suffix() == Some("merge"))
 }
 
 fn scalar_value(text: &str, is_plain: bool, tag: Option<&Tag>) -> Result<Value, TreeError> {

@@ -304,8 +304,7 @@ impl Cluster {
             let FactBody::Node(node) = &facts.body else { continue };
             for image in &node.images {
                 for name in &image.names {
-                    let size: &mut i64 =
-                        sizes.entry(Image::parse(name).canonical()).or_default();
+                    let size: &mut i64 = sizes.entry(Image::parse(name).canonical()).or_default();
                     *size = image.size_bytes.max(*size);
                 }
             }

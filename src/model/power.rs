@@ -116,7 +116,8 @@ impl Powers {
     pub(super) fn give(&mut self, subject: &Subject, binding: &Arc<str>, powers: &[Power]) {
         let holders = if subject.kind == "Group" { &mut self.groups } else { &mut self.users };
         let kind = Kind::ClusterRoleBinding;
-        let grants = powers.iter().map(|&power| Grant { power, kind, binding: Arc::clone(binding) });
+        let grants =
+            powers.iter().map(|&power| Grant { power, kind, binding: Arc::clone(binding) });
         holders.entry(subject.user_name()).or_default().extend(grants);
     }
 

@@ -153,9 +153,8 @@ impl Workload {
         has: impl Fn(&ResourceRequirements) -> bool,
     ) -> impl Iterator<Item = Placed<'_>> {
         let pod_has = self.pod().resources.as_ref().is_some_and(&has);
-        self.running_containers().filter(move |place| {
-            !pod_has && !place.container.resources.as_ref().is_some_and(&has)
-        })
+        self.running_containers()
+            .filter(move |place| !pod_has && !place.container.resources.as_ref().is_some_and(&has))
     }
 
     fn placed<'workload>(

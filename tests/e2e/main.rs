@@ -3,4 +3,16 @@
 
 mod support;
 
+mod audit_on_demand;
+mod deleted_policy_gives_up_its_items;
+mod findings_are_on_the_owner;
+mod namespace_deletion_ends_quietly;
+mod namespace_label_moves_the_scope;
+mod narrowed_policy_keeps_history;
+mod nothing_is_written_at_rest;
 mod opens_closes_reopens;
+mod replicas_and_rollouts_are_one_item;
+mod scheduled_audit_repairs;
+mod suspended_policy_keeps_items;
+mod target_deleted_and_recreated;
+mod two_policies_share_an_item;

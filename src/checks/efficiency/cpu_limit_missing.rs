@@ -31,8 +31,8 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let evidence = workload.containers_without_limit("cpu").map(|place| {
-        Evidence::in_container(&place, "resources/limits/cpu", "none", "a limit")
-    });
+    let evidence = workload
+        .containers_without_limit("cpu")
+        .map(|place| Evidence::in_container(&place, "resources/limits/cpu", "none", "a limit"));
     Verdict::of_containers(evidence, "has no CPU limit", "have no CPU limit")
 }

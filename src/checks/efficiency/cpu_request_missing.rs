@@ -30,8 +30,8 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let evidence = workload.containers_without_request("cpu").map(|place| {
-        Evidence::in_container(&place, "resources/requests/cpu", "none", "a request")
-    });
+    let evidence = workload
+        .containers_without_request("cpu")
+        .map(|place| Evidence::in_container(&place, "resources/requests/cpu", "none", "a request"));
     Verdict::of_containers(evidence, "has no CPU request", "have no CPU request")
 }

@@ -63,6 +63,7 @@ fn run(object: &ClusterObject, context: &Context<'_>, now: Timestamp) -> Verdict
     if now.duration_since(end) <= SignedDuration::from_hours(24 * i64::from(*days)) {
         return Verdict::Pass;
     }
-    let evidence = Evidence::at("/status/conditions", end.to_string(), format!("gone in {days} days"));
+    let evidence =
+        Evidence::at("/status/conditions", end.to_string(), format!("gone in {days} days"));
     Verdict::fail(format!("job is finished since {end}, and still there"), [evidence])
 }

@@ -30,8 +30,8 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let evidence = workload.containers_without_limit("memory").map(|place| {
-        Evidence::in_container(&place, "resources/limits/memory", "none", "a limit")
-    });
+    let evidence = workload
+        .containers_without_limit("memory")
+        .map(|place| Evidence::in_container(&place, "resources/limits/memory", "none", "a limit"));
     Verdict::of_containers(evidence, "has no memory limit", "have no memory limit")
 }

@@ -38,9 +38,8 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
         let policy = container.image_pull_policy.as_deref().filter(|policy| *policy != "Always")?;
         let image = container.image.as_deref().map(Image::parse);
         let is_pinned = image.is_some_and(|image| image.digest.is_some());
-        (!is_pinned).then(|| {
-            Evidence::in_container(&place, "imagePullPolicy", policy.to_owned(), "Always")
-        })
+        (!is_pinned)
+            .then(|| Evidence::in_container(&place, "imagePullPolicy", policy.to_owned(), "Always"))
     });
     Verdict::of_containers(
         evidence,

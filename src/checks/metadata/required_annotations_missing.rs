@@ -75,6 +75,7 @@ fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
         ([key], [first, ..]) => format!("annotation `{key}` is {}", first.found),
         (keys, _) => format!("annotations {} are not as required", enumerate(keys)),
     };
-    let evidence = lacks.into_iter().map(|lack| Evidence::at(lack.path, lack.found, "required annotation"));
+    let evidence =
+        lacks.into_iter().map(|lack| Evidence::at(lack.path, lack.found, "required annotation"));
     Verdict::unless_empty(evidence.collect(), |_| message)
 }

@@ -74,6 +74,7 @@ fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
         ([key], [first, ..]) => format!("label `{key}` is {}", first.found),
         (keys, _) => format!("labels {} are not as required", enumerate(keys)),
     };
-    let evidence = lacks.into_iter().map(|lack| Evidence::at(lack.path, lack.found, "required label"));
+    let evidence =
+        lacks.into_iter().map(|lack| Evidence::at(lack.path, lack.found, "required label"));
     Verdict::unless_empty(evidence.collect(), |_| message)
 }

@@ -46,7 +46,7 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
     let is_bootstrap = is_cluster_wide && object.meta.name == "cluster-admin";
     let label = object.meta.labels.value("kubernetes.io/bootstrapping");
     let masters_only = !binding.subjects.is_empty()
-        && binding.subjects.iter().all(|subject| subject.name == "system:masters");
+        && binding.subjects.iter().all(|who| who.kind == "Group" && who.name == "system:masters");
     if is_bootstrap || label == Some("rbac-defaults") || masters_only {
         return Verdict::NotApplicable;
     }

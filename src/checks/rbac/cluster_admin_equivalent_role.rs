@@ -48,10 +48,10 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     }
     let Some(role) = cluster.role(&facts.key.namespace, reference) else {
         // A role that is nowhere grants nothing: see `binding-role-dangling`.
-        return match cluster.is_complete(reference.role_kind()) {
-            true => Verdict::NotApplicable,
-            false => Verdict::Unknown("the role may be elsewhere".into()),
-        };
+        if cluster.is_complete(reference.role_kind()) {
+            return Verdict::NotApplicable;
+        }
+        return Verdict::Unknown("the role may be elsewhere".into());
     };
     if !cluster.rules_of(role).iter().any(|rule| rule.allows_everything()) {
         return Verdict::Pass;

@@ -40,8 +40,8 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     let rules = role.rules.iter().enumerate();
-    let open =
-        rules.filter(|(_, rule)| rule.allows("", &["pods/exec", "pods/attach"], &["create", "get"]));
+    let open = rules
+        .filter(|(_, rule)| rule.allows("", &["pods/exec", "pods/attach"], &["create", "get"]));
     let evidence = open.map(|(index, rule)| {
         let found = format!("{} on {}", rule.verbs.join(", "), rule.resources.join(", "));
         Evidence::at(format!("/rules/{index}"), found, "neither pods/exec nor pods/attach")

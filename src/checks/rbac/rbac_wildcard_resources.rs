@@ -38,8 +38,7 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
     }
     let rules = role.rules.iter().enumerate();
     let wide = rules.filter_map(|(index, rule)| {
-        let wildcard = |name: &&str| *name == "*" || name.starts_with("*/");
-        let name = rule.resources.iter().map(|name| name.as_str()).find(wildcard)?;
+        let name = rule.resources.iter().find(|name| *name == "*" || name.starts_with("*/"))?;
         let found = format!("{} on {name}", rule.verbs.join(", "));
         Some(Evidence::at(format!("/rules/{index}/resources"), found, "a list of resources"))
     });

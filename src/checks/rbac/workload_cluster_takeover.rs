@@ -23,7 +23,7 @@ check! {
     /// automountServiceAccountToken: false
     /// ```
     ///
-    /// Looked for are, through ClusterRoleBindings of the account or of a group that it is in:
+    /// Looked for is what a ClusterRoleBinding gives the account, or a group that it is in:
     /// everything (as `cluster-admin`), reading every Secret, `escalate` or `bind` on roles,
     /// `impersonate`, `nodes/proxy`, and writing admission webhooks. A RoleBinding reaches no
     /// further than its namespace and counts in `kube-system` only, whose accounts rule the cluster.
@@ -71,7 +71,8 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
         format!("can {} by {kind} `{binding}`", power.as_str())
     });
     let found = found.collect::<Vec<_>>().join(", ");
-    let message =
-        format!("pods hold the token of ServiceAccount `{account}`, which can take over the cluster");
+    let message = format!(
+        "pods hold the token of ServiceAccount `{account}`, which can take over the cluster"
+    );
     Verdict::fail(message, [Evidence::at(path, found, "no power over the cluster")])
 }

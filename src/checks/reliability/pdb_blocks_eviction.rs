@@ -72,8 +72,9 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
 fn always_blocks(budget: &PodDisruptionBudget) -> Option<(&'static str, &IntOrString)> {
     let percent = |value: &&IntOrString| value.scaled_up(100);
     let most = budget.max_unavailable.as_ref().filter(|value| percent(value) == Some(0));
-    let least = budget.min_available.as_ref().filter(|value| {
-        matches!(value, IntOrString::String(_)) && percent(value) >= Some(100)
-    });
+    let least = budget
+        .min_available
+        .as_ref()
+        .filter(|value| matches!(value, IntOrString::String(_)) && percent(value) >= Some(100));
     most.map(|value| ("maxUnavailable", value)).or(least.map(|value| ("minAvailable", value)))
 }

@@ -47,8 +47,7 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     // The first by name, so that the finding stays the same.
     let Some((name, wanted)) = greedy.min_by_key(|(name, _)| *name) else { return Verdict::Pass };
     let found = format!("PodDisruptionBudget `{name}` keeps {wanted}, the autoscaler {least}");
-    let message =
-        format!("PodDisruptionBudget `{name}` asks for more pods than the autoscaler keeps");
+    let message = format!("budget `{name}` asks for more pods than the autoscaler keeps");
     let evidence = Evidence::at("/spec/replicas", found, "`minAvailable` below `minReplicas`");
     Verdict::fail(message, [evidence])
 }

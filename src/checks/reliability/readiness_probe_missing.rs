@@ -19,8 +19,8 @@ check! {
     ///   periodSeconds: 5
     /// ```
     ///
-    /// Regular containers and sidecars are judged one by one. Not judged are Jobs and CronJobs, and
-    /// Pods with `restartPolicy` `Never` or `OnFailure`, which run to an end, too.
+    /// Regular containers and sidecars are judged one by one. What runs to an end is not judged: a
+    /// Job, a CronJob, a Pod whose `restartPolicy` is `Never` or `OnFailure`.
     ///
     /// ## References
     ///
@@ -34,7 +34,8 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     if workload.is_batch() {
         return Verdict::NotApplicable;
     }
-    let bare = workload.running_containers().filter(|place| place.container.readiness_probe.is_none());
+    let bare =
+        workload.running_containers().filter(|place| place.container.readiness_probe.is_none());
     let evidence =
         bare.map(|place| Evidence::in_container(&place, "readinessProbe", "none", "a probe"));
     Verdict::of_containers(evidence, "has no readiness probe", "have no readiness probe")

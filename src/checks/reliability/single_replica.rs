@@ -6,11 +6,11 @@ use crate::{
     model::{Cluster, Facts, Kind},
 };
 
-/// Which kinds are judged beside Deployments.
+/// Which kind is judged beside the Deployment.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Parameters {
-    /// Whether StatefulSets are judged, too.
+    /// Whether every StatefulSet is judged, too.
     stateful_sets: bool,
 }
 
@@ -29,8 +29,8 @@ check! {
     /// ```
     ///
     /// Where a HorizontalPodAutoscaler sets the number, its `minReplicas` is judged instead, with
-    /// the default of 1. What is scaled to zero is not judged, nor are StatefulSets, unless the
-    /// policy asks for them:
+    /// the default of 1. What is scaled to zero is not judged, nor is a StatefulSet unless the
+    /// policy asks for it:
     ///
     /// ```yaml
     /// settings:

@@ -56,8 +56,7 @@ impl Cluster {
     pub async fn start_bare(builder: Builder) -> Self {
         let plane = builder.start().await.expect("a control plane starts");
         let client = plane.client();
-        let account = plane.kubeconfig_for("default", "test").await;
-        let mut cluster = Self { plane, client, kubeconfig: account.expect("there is a token") };
+        let mut cluster = Self { plane, client, kubeconfig: PathBuf::new() };
         for text in [
             include_str!("../../../config/rbac/service_account.yaml"),
             include_str!("../../../config/rbac/role.yaml"),
@@ -95,6 +94,14 @@ impl Cluster {
     pub fn definition(&self, plural: &str) -> Handle {
         let name = format!("{plural}.holystone.dev");
         self.object(DEFINITION, "CustomResourceDefinition", "", &name)
+    }
+
+    /// Whether the server answers for a custom kind.
+    pub async fn definition_is_served(&self, api_version: &str, plural: &str) -> bool {
+        let (group, version) = api_version.split_once('/').expect("it has a group");
+        let path = format!("/apis/{group}/{version}/{plural}");
+        let request = http::Request::get(path).body(Vec::new()).expect("it is a request");
+        self.client.request_text(request).await.is_ok()
     }
 
     /// Starts the controller with the rights that the project ships, and no others.

@@ -107,7 +107,9 @@ async fn forward(client: Client, faults: Vec<Fault>, request: Request) -> Respon
         return answer(StatusCode::BAD_GATEWAY, Body::empty());
     };
     let (mut head, body) = response.into_parts();
-    head.headers.remove(header::CONTENT_LENGTH);
+    for framing in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        head.headers.remove(framing);
+    }
     let body = match path.contains("watch=") {
         true => events(faults, Body::new(body)),
         false => {

@@ -1,0 +1,110 @@
+//! What can be asked of the findings.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Cluster, Kind, ObjectKey};
+
+use super::{
+    Findings, PolicySet, Rules, Standing, Target, Verdicts,
+    findings::{Record, owner},
+};
+
+impl Findings {
+    /// The rules that verdicts answer for.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The facts.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// How many objects are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Whether an object exists, as far as is known.
+    #[must_use]
+    pub fn is_known(&self, key: &ObjectKey) -> bool {
+        self.records.contains_key(key) || self.undecodable.contains(key)
+    }
+
+    /// Whether an object has an owner now that its items are reported on.
+    #[must_use]
+    pub fn is_superseded(&self, target: &Target) -> bool {
+        self.superseded.contains(target)
+    }
+
+    /// Whether something was judged for a target.
+    #[must_use]
+    pub fn is_judged(&self, target: &Target) -> bool {
+        self.subjects(target).next().is_some()
+    }
+
+    /// The checks that may say something about a target.
+    #[must_use]
+    pub fn checks_of(&self, target: &Target) -> BTreeSet<&'static str> {
+        let kinds: BTreeSet<Kind> = self.subjects(target).map(|(key, _)| key.kind).collect();
+        let evaluations = kinds.into_iter().flat_map(|kind| self.rules.evaluations(kind));
+        evaluations.map(|evaluation| evaluation.check.id).collect()
+    }
+
+    /// How a check stands for a target.
+    #[must_use]
+    pub fn standing(&self, target: &Target, check: &str) -> Standing {
+        Standing::joined(self.subjects(target).map(|(key, record)| {
+            if self.outdated.contains(key.kind) {
+                return Standing::Unknown("being read again".to_owned());
+            }
+            let Some(place) = self.place_of(key) else {
+                return Standing::Unknown("its namespace has not been read".to_owned());
+            };
+            let selecting = place.and(record.selecting);
+            self.rules.standing(key.kind, check, selecting, [&record.alone, &record.related])
+        }))
+    }
+
+    /// Who is responsible for a target: by its own annotations, else by those of its namespace.
+    #[must_use]
+    pub fn owner_of(&self, target: &Target) -> Option<&str> {
+        let own = self.subjects(target).find_map(|(_, record)| record.owner.as_deref());
+        own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
+    }
+
+    fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> {
+        let itself = target.key().and_then(|key| self.records.get_key_value(&key));
+        let itself = itself.filter(|(_, record)| record.reported_on.is_none());
+        let others = self.on_behalf.get(target).into_iter().flatten();
+        itself.into_iter().chain(others.filter_map(|key| self.records.get_key_value(key)))
+    }
+
+    /// All objects that a policy selects, with what was found, for its summary.
+    pub fn selected_by(&self, policy: usize) -> impl Iterator<Item = (&ObjectKey, [&Verdicts; 2])> {
+        self.records.iter().filter_map(move |(key, record)| {
+            let place = self.place_of(key)?;
+            let selected = place.and(record.selecting).contains(policy);
+            (selected && !self.outdated.contains(key.kind))
+                .then_some((key, [&*record.alone, &record.related]))
+        })
+    }
+
+    /// The policies that select an object by where it is; `None` when its Namespace is not known.
+    fn place_of(&self, key: &ObjectKey) -> Option<PolicySet> {
+        match key.kind {
+            Kind::Namespace => self.places.get(&key.name).copied(),
+            kind if !kind.is_namespaced() => Some(self.rules.selecting_cluster_scoped(kind)),
+            _ => self.places.get(&key.namespace).copied(),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Judges the fixtures of related checks as a part of a cluster: what rests on absence is unknown
+//! then, and nothing is found that the whole does not show.
+
+use std::{fs, path::Path};
+
+use holystone::{
+    checks::{ALL, Check, Context, Run, Verdict, find},
+    model::{Cluster, Facts, Kind, Object, decode},
+};
+use serde_json::Value;
+
+/// The checks that have findings of absence: these are unknown in a part of a cluster.
+const OF_ABSENCE: [&str; 7] = [
+    "binding-role-dangling",
+    "ingress-backend-dangling",
+    "network-policy-missing",
+    "pdb-blocks-eviction",
+    "pdb-missing",
+    "service-selector-dangling",
+    "workload-cluster-takeover",
+];
+
+/// What is judged, in the whole cluster and in a part of one.
+struct Judged {
+    name: String,
+    whole: Verdict,
+    part: Verdict,
+}
+
+fn judge(check: &Check) -> Vec<Judged> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(path.join(format!("tests/checks/{}.yaml", check.id))).unwrap();
+    let parameters = text.lines().find_map(|line| line.strip_prefix("# parameters:"));
+    let parameters: Option<Value> = parameters.map(|text| serde_saphyr::from_str(text).unwrap());
+    let parameters = check.parse_parameters(parameters.as_ref()).unwrap();
+    let objects: Vec<Object> = text.split("\n---\n").map(object).collect();
+    let (mut whole, mut part) = (Cluster::default(), Cluster::default());
+    Kind::ALL.iter().for_each(|kind| whole.set_complete(*kind, true));
+    for object in &objects {
+        whole.insert(Facts::of(object));
+        part.insert(Facts::of(object));
+    }
+    let context = Context::new(&parameters, 37);
+    let judge =
+        |object, cluster| check.judge(object, cluster, &context, jiff::Timestamp::UNIX_EPOCH);
+    objects
+        .iter()
+        .map(|object| Judged {
+            name: format!("{}: {}", check.id, object.key()),
+            whole: judge(object, &whole),
+            part: judge(object, &part),
+        })
+        .collect()
+}
+
+fn object(text: &str) -> Object {
+    let value: Value = serde_saphyr::from_str(text).unwrap();
+    let group =
+        value["apiVersion"].as_str().unwrap().rsplit_once('/').map_or("", |(group, _)| group);
+    let kind = Kind::find(group, value["kind"].as_str().unwrap()).unwrap();
+    decode(kind, &value.to_string()).unwrap()
+}
+
+/// Whether the answer about the part says no more than the one about the whole.
+fn is_no_bolder(Judged { whole, part, .. }: &Judged) -> bool {
+    match (whole, part) {
+        (_, Verdict::Unknown(_)) => true,
+        (Verdict::Fail(whole), Verdict::Fail(part)) => {
+            part.evidence.iter().all(|place| whole.evidence.contains(place))
+        }
+        (whole, part) => whole == part,
+    }
+}
+
+#[test]
+fn a_part_of_a_cluster_only_makes_findings_fewer() {
+    let related = ALL.iter().filter(|check| matches!(check.run, Run::Related(_)));
+    for judged in related.flat_map(|check| judge(check)) {
+        let Judged { name, whole, part } = &judged;
+        assert!(is_no_bolder(&judged), "{name}: {whole:?}, {part:?}");
+    }
+}
+
+#[test]
+fn findings_of_absence_need_the_whole_cluster() {
+    for id in OF_ABSENCE {
+        let is_unsure = |Judged { whole, part, .. }: &Judged| {
+            matches!((whole, part), (Verdict::Fail(_), Verdict::Unknown(_)))
+        };
+        assert!(judge(find(id).unwrap()).iter().any(is_unsure), "{id}");
+    }
+}
