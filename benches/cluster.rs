@@ -92,10 +92,15 @@ impl Running {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let mebibytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+            let kibibytes =
+                line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
             kibibytes.unwrap_or_default() / 1024.0
         };
-        Ok(format!("{:.0} MiB resident, {:.0} MiB at its peak", mebibytes("VmRSS:"), mebibytes("VmHWM:")))
+        Ok(format!(
+            "{:.0} MiB resident, {:.0} MiB at its peak",
+            mebibytes("VmRSS:"),
+            mebibytes("VmHWM:")
+        ))
     }
 }
 

@@ -44,7 +44,8 @@ impl Metrics {
     /// Declares all instruments.
     pub fn new() -> Result<Arc<Self>, prometheus::Error> {
         let declare = Declare(Registry::new_custom(Some("holystone".to_owned()), None)?);
-        let build = declare.gauges("build_info", "Version of the program; always 1.", &["version"])?;
+        let build =
+            declare.gauges("build_info", "Version of the program; always 1.", &["version"])?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         Ok(Arc::new(Self {
             items: declare.gauges(
@@ -96,10 +97,8 @@ impl Metrics {
             )?,
             collisions: declare
                 .counter("item_name_collisions_total", "Names that two identities hash to.")?,
-            foreign: declare.counter(
-                "foreign_items_total",
-                "Foreign objects found on the names of items.",
-            )?,
+            foreign: declare
+                .counter("foreign_items_total", "Foreign objects found on the names of items.")?,
             leader: declare.gauge("leader", "1 while this replica leads.")?,
             requests: declare.counters(
                 "api_requests_total",

@@ -57,7 +57,8 @@ fn is_setting(line: &str) -> bool {
 }
 
 fn read(path: &PathBuf) -> Fixture {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let (header, rest): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_setting(line));
     let setting = |name: &str| {
         header.iter().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)).map(str::trim)
@@ -113,8 +114,7 @@ fn answer(verdict: &Verdict) -> Vec<String> {
 
 /// Runs a check over its fixture and gives the expectation lines of each document.
 fn answers(check: &Check, path: &std::path::Path, fixture: &Fixture) -> Vec<Vec<String>> {
-    let objects: Vec<_> =
-        fixture.documents.iter().map(|document| object(path, document)).collect();
+    let objects: Vec<_> = fixture.documents.iter().map(|document| object(path, document)).collect();
     let mut cluster = Cluster::default();
     for kind in Kind::ALL {
         cluster.set_complete(kind, fixture.complete);

@@ -35,7 +35,9 @@ fn judge(check: &Check) -> Vec<Judged> {
     let parameters = check.parse_parameters(parameters.as_ref()).unwrap();
     let objects: Vec<Object> = text.split("\n---\n").map(object).collect();
     let (mut whole, mut part) = (Cluster::default(), Cluster::default());
-    Kind::ALL.iter().for_each(|kind| whole.set_complete(*kind, true));
+    for kind in Kind::ALL {
+        whole.set_complete(kind, true);
+    }
     for object in &objects {
         whole.insert(Facts::of(object));
         part.insert(Facts::of(object));

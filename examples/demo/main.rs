@@ -23,25 +23,26 @@ struct Arguments {
     #[arg(long)]
     once: bool,
     /// Where no kubectl is installed, fetch or build one to try.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "once")]
     kubectl: bool,
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let ended = Runtime::new().map_err(Into::into).and_then(|runtime| {
-        let ended = runtime.block_on(show_until_stopped(&arguments));
-        // What still builds ends with this process.
-        runtime.shutdown_timeout(Duration::from_secs(1));
-        ended
-    });
-    match ended {
+    match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             screen::complain(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let runtime = Runtime::new()?;
+    let ended = runtime.block_on(show_until_stopped(arguments));
+    // A build that still runs ends with this process.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
 }
 
 /// The servers end with the show, however it ends.
@@ -53,6 +54,6 @@ async fn show_until_stopped(arguments: &Arguments) -> anyhow::Result<()> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    screen::paragraph("Stopped; nothing is left behind.");
+    screen::paragraph("The servers have been stopped.");
     Ok(())
 }

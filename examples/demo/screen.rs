@@ -58,8 +58,9 @@ pub(crate) fn complain(error: &anyhow::Error) {
 
 fn bold(text: &str) -> String {
     let is_refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    match io::stdout().is_terminal() && !is_refused {
-        true => format!("\u{1b}[1m{text}\u{1b}[0m"),
-        false => text.to_owned(),
+    if io::stdout().is_terminal() && !is_refused {
+        format!("\u{1b}[1m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use control_plane::ControlPlane;
+use control_plane::{ControlPlane, Error};
 use holystone::{
     api,
     cluster_io::LeaseTimes,
@@ -33,7 +33,7 @@ const ACCOUNT: &str = "holystone";
 /// For this long the API server holds back new objects of a new definition.
 const NEW_DEFINITION: Duration = Duration::from_secs(2);
 /// Longer than any of it takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The servers, and how to talk to them.
 pub(crate) struct Stage {
@@ -46,7 +46,7 @@ impl Stage {
     pub(crate) async fn set(clock: &Clock) -> anyhow::Result<Self> {
         clock.step("starting etcd, kube-apiserver and kube-controller-manager");
         let builder = ControlPlane::builder().controller_manager(true).audit(false);
-        let plane = builder.start().await.map_err(|error| anyhow!("cannot {error}"))?;
+        let plane = builder.start().await.map_err(cannot)?;
         let stage = Self { client: plane.client(), plane };
         let version = stage.client.apiserver_version().await?;
         clock.step(&format!("Kubernetes {} is ready", version.git_version));
@@ -98,7 +98,7 @@ impl Stage {
     ) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Error> + Send + use<>)> {
         self.log_to_a_file()?;
         let kubeconfig = self.plane.kubeconfig_for(NAMESPACE, ACCOUNT).await;
-        let kubeconfig = kubeconfig.map_err(|error| anyhow!("cannot {error}"))?;
+        let kubeconfig = kubeconfig.map_err(cannot)?;
         let listen = free_address()?;
         let options = Options {
             kubeconfig: Some(kubeconfig),
@@ -109,7 +109,7 @@ impl Stage {
             lease: LeaseTimes::default(),
             pace: Pace::default(),
             write_concurrency: 8,
-            policy_loss_confirmation: Duration::from_secs(60),
+            policy_loss_confirmation: Duration::from_mins(1),
         };
         let running = async {
             match controller::run(options, std::future::pending()).await {
@@ -123,12 +123,19 @@ impl Stage {
     /// The log of the controller stands beside those of the servers.
     fn log_to_a_file(&self) -> anyhow::Result<()> {
         let path = self.plane.logs().join("holystone.log");
-        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file =
+            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         let filter = EnvFilter::new("info,kube_client=off,kube_runtime=off");
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
         log.with_writer(file).init();
         Ok(())
     }
+}
+
+/// What a control plane cannot do, as a sentence; its cause is told with it.
+pub(crate) fn cannot(error: Error) -> anyhow::Error {
+    let sentence = format!("cannot {error}");
+    anyhow::Error::new(error).context(sentence)
 }
 
 /// The pods that come of an object at once.

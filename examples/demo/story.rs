@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::anyhow;
 use holystone::api::{ActionItem, AuditPolicy, AuditPolicyStatus, State};
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::{
@@ -20,7 +19,7 @@ use super::{
     life::Lives,
     manifests,
     screen::{self, Clock, command, heading, paragraph, say},
-    stage::{Stage, eventually},
+    stage::{Stage, cannot, eventually},
     table,
 };
 
@@ -33,7 +32,7 @@ const CHECK: &str = "privileged-container";
 pub(crate) async fn tell(arguments: &Arguments) -> anyhow::Result<()> {
     heading("Holystone demo: a real control plane, a small shop, and the real controller.");
     let clock = Clock::start();
-    let stage = Stage::set(&clock).await?;
+    let stage = Box::pin(Stage::set(&clock)).await?;
     let (metrics, running) = stage.controller().await?;
     let mut controller = JoinSet::new();
     controller.spawn(running);
@@ -48,16 +47,18 @@ async fn show(stage: &Stage, clock: &Clock, arguments: &Arguments) -> anyhow::Re
     let status = audited(stage).await?;
     let audit = status.last_audit.unwrap_or_default();
     clock.step(&format!(
-        "the first audit is done: {} objects, {} answers of checks",
+        "the first audit is done: {} objects read, {} checks answered",
         audit.objects, audit.evaluations
     ));
     command("kubectl get actionitems -A");
     say(&table::get(&stage.client, "actionitems", true).await?);
     command("kubectl get auditpolicies");
     say(&table::get(&stage.client, "auditpolicies", false).await?);
-    paragraph(&format!(
-        "{} more findings are below `severityFloor: medium` of the policy: they are counted only.",
-        status.findings.unwrap_or_default().unmaterialised
+    let findings = status.findings.unwrap_or_default();
+    paragraph("Each finding is one item, on the workload and not on its pods.");
+    say(&format!(
+        "{} more are below the policy's `severityFloor: medium`: they are counted only.",
+        findings.unmaterialised
     ));
     repair_and_break(stage).await?;
     if arguments.once {
@@ -90,7 +91,10 @@ async fn audited(stage: &Stage) -> anyhow::Result<AuditPolicyStatus> {
 /// Repairs a workload, breaks it again, and shows what its items make of that.
 async fn repair_and_break(stage: &Stage) -> anyhow::Result<()> {
     let mut lives = Lives::of(stage.client.clone(), "Deployment", "shop", "web").await?;
-    heading("Deployment shop/web is repaired (examples/demo/web-repaired.yaml); its items close:");
+    heading(
+        "Deployment shop/web is repaired (examples/demo/web-repaired.yaml); its items close, this \
+         long after the API server has accepted that:",
+    );
     patch_web(stage, include_str!("web-repaired.yaml"), &mut lives, State::Resolved).await?;
     tokio::time::sleep(PAUSE).await;
     heading("It is broken again (examples/demo/web-broken.yaml); the same items open again:");
@@ -108,38 +112,40 @@ async fn patch_web(
     stage: &Stage,
     patch: &str,
     lives: &mut Lives,
-    state: State,
+    wanted: State,
 ) -> anyhow::Result<()> {
     let deployments: Api<Deployment> = Api::namespaced(stage.client.clone(), "shop");
     let patch = Patch::Strategic(manifests::read(patch)?);
     deployments.patch("web", &PatchParams::default(), &patch).await?;
     let answered = Instant::now();
     let tell = |elapsed, item: &ActionItem| screen::after(elapsed, &life::line(item));
-    lives.all_become(state, answered, tell).await
+    lives.all_become(wanted, answered, tell).await
 }
 
 /// What to try while everything runs.
 async fn invite(stage: &Stage, arguments: &Arguments) -> anyhow::Result<()> {
+    let installed = kubectl(stage, arguments).await?;
+    let kubectl = installed.as_deref().unwrap_or("kubectl");
     heading("Everything runs until Ctrl-C. Try, in another terminal:");
     say(&format!("  export KUBECONFIG={}", stage.plane.kubeconfig().display()));
-    let kubectl = match kubectl_on_path() {
-        true => "kubectl".to_owned(),
-        false if arguments.kubectl => {
-            let command = stage.plane.kubectl().await.map_err(|error| anyhow!("cannot {error}"))?;
-            command.get_program().to_string_lossy().into_owned()
-        }
-        false => "kubectl".to_owned(),
-    };
     say(&format!("  {kubectl} get actionitems -A -o wide --field-selector status.severity=high"));
     say(&format!("  {kubectl} scale deployment -n shop cart --replicas=2"));
     say(&format!("  {kubectl} get actionitems -n shop --field-selector spec.target.name=cart"));
-    if kubectl == "kubectl" && !kubectl_on_path() {
-        paragraph("No kubectl is installed here: `cargo demo --kubectl` fetches or builds one.");
+    if installed.is_none() {
+        paragraph("No kubectl is installed here; `cargo demo --kubectl` fetches or builds one.");
     }
     Ok(())
 }
 
-fn kubectl_on_path() -> bool {
+/// How kubectl is called: by its name where it is installed, else by its path if it is asked for.
+async fn kubectl(stage: &Stage, arguments: &Arguments) -> anyhow::Result<Option<String>> {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join("kubectl").is_file())
+    if env::split_paths(&path).any(|folder| folder.join("kubectl").is_file()) {
+        return Ok(Some("kubectl".to_owned()));
+    }
+    if !arguments.kubectl {
+        return Ok(None);
+    }
+    let command = stage.plane.kubectl().await.map_err(cannot)?;
+    Ok(Some(command.get_program().to_string_lossy().into_owned()))
 }

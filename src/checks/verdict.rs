@@ -68,10 +68,7 @@ impl Evidence {
         found: impl Into<Cow<'static, str>>,
         wanted: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            container: place.name().into(),
-            ..Self::at(place.path(field), found, wanted)
-        }
+        Self { container: place.name().into(), ..Self::at(place.path(field), found, wanted) }
     }
 
     /// A place in a security context, of the pod or of a container; `field` starts without a slash.
@@ -92,11 +89,7 @@ impl Evidence {
 impl Verdict {
     /// Fails with a message and evidence.
     pub fn fail(message: impl Into<Box<str>>, evidence: impl Into<Box<[Evidence]>>) -> Self {
-        Self::Fail(Finding {
-            message: message.into(),
-            evidence: evidence.into(),
-            severity: None,
-        })
+        Self::Fail(Finding { message: message.into(), evidence: evidence.into(), severity: None })
     }
 
     /// Passes without evidence, else fails with a message made from it.

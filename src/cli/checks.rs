@@ -55,8 +55,10 @@ fn find(id: &str) -> anyhow::Result<&'static Check> {
     checks::find(id).with_context(|| {
         let words: Vec<_> = id.split('-').filter(|word| word.len() > 3).collect();
         let is_near = |check: &&&Check| words.iter().any(|word| check.id.contains(word));
-        let near: Vec<_> = checks::ALL.iter().filter(is_near).map(|check| check.id).take(5).collect();
-        let hint = if near.is_empty() { String::new() } else { format!(" such as {}", near.join(", ")) };
+        let near: Vec<_> =
+            checks::ALL.iter().filter(is_near).map(|check| check.id).take(5).collect();
+        let hint =
+            if near.is_empty() { String::new() } else { format!(" such as {}", near.join(", ")) };
         format!("there is no check `{id}`; use one of `holystone checks`{hint}")
     })
 }
@@ -93,7 +95,9 @@ fn write_pages(folder: &Path) -> anyhow::Result<ExitCode> {
 /// The files of a folder that an earlier version wrote.
 fn generated(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
         let path = entry?.path();
         match fs::read_to_string(&path) {
             Ok(text) if text.starts_with(GENERATED) => found.push(path),

@@ -66,7 +66,10 @@ fn read(file: &Path) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
     Ok(manifest.policies)
 }
 
-fn compile_all(policies: &[Loaded<AuditPolicy>], now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
+fn compile_all(
+    policies: &[Loaded<AuditPolicy>],
+    now: Timestamp,
+) -> anyhow::Result<Vec<Arc<Policy>>> {
     let mut compiled = Vec::new();
     for Loaded { content: AuditPolicy { metadata, spec, .. }, place } in policies {
         let name = metadata.name.as_deref().unwrap_or_default();

@@ -131,7 +131,9 @@ fn exit(report: &ScanReport, arguments: &Arguments) -> Exit {
         Exit::Findings
     } else if report.summary.problems > 0 || is_empty {
         if is_empty {
-            warn("nothing was judged; check the paths and the scope of the policies, or give --allow-empty");
+            warn(
+                "nothing was judged; check the paths and the scope of the policies, or give --allow-empty",
+            );
         }
         Exit::Incomplete
     } else {

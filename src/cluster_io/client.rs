@@ -51,15 +51,16 @@ impl Clients {
         metrics: &Arc<Metrics>,
     ) -> Result<Self, ClientError> {
         let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-        let unusable = |error: &dyn std::fmt::Display| ClientError::Configuration(error.to_string());
+        let unusable =
+            |error: &dyn std::fmt::Display| ClientError::Configuration(error.to_string());
         let config = match kubeconfig {
             None if options.context.is_none() => {
                 Config::infer().await.map_err(|error| unusable(&error))?
             }
             None => Config::from_kubeconfig(&options).await.map_err(|error| unusable(&error))?,
             Some(path) => {
-                let file = kube::config::Kubeconfig::read_from(path)
-                    .map_err(|error| unusable(&error))?;
+                let file =
+                    kube::config::Kubeconfig::read_from(path).map_err(|error| unusable(&error))?;
                 Config::from_custom_kubeconfig(file, &options)
                     .await
                     .map_err(|error| unusable(&error))?

@@ -28,7 +28,9 @@ pub struct Leader {
 
 /// Leadership is lost.
 #[derive(Debug, thiserror::Error)]
-#[error("leadership lost: the lease `{0}` could not be renewed in time; another replica takes over")]
+#[error(
+    "leadership lost: the lease `{0}` could not be renewed in time; another replica takes over"
+)]
 pub struct LeaderError(String);
 
 impl Leader {

@@ -192,8 +192,7 @@ async fn label(
 async fn delete(items: &Api<ActionItem>, name: &str, resource_version: &str) -> Outcome {
     let preconditions =
         Preconditions { resource_version: Some(resource_version.to_owned()), uid: None };
-    let parameters =
-        DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+    let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
     match in_time(items.delete(name, &parameters)).await {
         Ok(_) => Outcome::Gone,
         Err(error) => outcome(items, name, error).await,
@@ -207,9 +206,7 @@ fn labels((check, target): &Identity) -> [(String, String); 2] {
     [(CHECK_LABEL.to_owned(), check.to_string()), (KIND_LABEL.to_owned(), kind)]
 }
 
-async fn in_time<T>(
-    call: impl Future<Output = Result<T, kube::Error>>,
-) -> Result<T, kube::Error> {
+async fn in_time<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
     time::timeout(CALL, call).await.unwrap_or_else(|_| {
         let message = format!("no answer within {} s", CALL.as_secs());
         Err(kube::Error::Api(Box::new(Status::failure(&message, "Timeout").with_code(504))))
@@ -246,9 +243,8 @@ async fn outcome(items: &Api<ActionItem>, name: &str, error: kube::Error) -> Out
 /// The answers about a namespace that is being deleted or is gone, and about an object that is.
 fn is_ending(status: &Status) -> bool {
     let Some(details) = &status.details else { return false };
-    let is_terminating = |cause: &kube::core::response::StatusCause| {
-        cause.reason == "NamespaceTerminating"
-    };
+    let is_terminating =
+        |cause: &kube::core::response::StatusCause| cause.reason == "NamespaceTerminating";
     match status.code {
         403 => details.causes.iter().any(is_terminating),
         404 => details.kind == "namespaces",

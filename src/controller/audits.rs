@@ -31,7 +31,10 @@ impl Auditor {
         }
         self.owners.refresh();
         let of_custom_owners = self.book.targets().filter(|target| target.key().is_none()).cloned();
-        of_custom_owners.collect::<Vec<_>>().into_iter().for_each(|target| self.findings.touch(target));
+        of_custom_owners
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|target| self.findings.touch(target));
         let mut kinds = KindSet::default();
         for (name, trigger, request) in due {
             let needed = self.kinds_of(&name);
@@ -59,7 +62,9 @@ impl Auditor {
     ) {
         let is_waited_for =
             |kind: &Kind| reread.contains(*kind) || !self.findings.cluster().is_complete(*kind);
-        let waiting = self.kinds_of(name).iter().filter(is_waited_for).collect();
+        // Without the namespaces it is not known what is selected.
+        let needed = self.kinds_of(name).iter().chain([Kind::Namespace]);
+        let waiting = needed.filter(is_waited_for).collect();
         let started = Instant::now();
         let audit = Audit { trigger, request, started_at: now, started, waiting };
         tracing::info!(policy = name, trigger, "audit started");

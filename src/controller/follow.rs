@@ -14,6 +14,7 @@ use crate::{
 use super::{
     auditor::{Auditor, HEARTBEAT},
     confirm::{Confirmed, confirm},
+    policies::Followed,
 };
 
 impl Auditor {
@@ -36,10 +37,10 @@ impl Auditor {
         for name in unaudited {
             self.start_audit(&name, "policy", None, now, outdated);
         }
-        self.converge(outdated);
         // After the audits have begun: they wait for lists that begin later than they did.
         self.converge(outdated);
-        self.audits.retain(|name, _| self.policies.followed.contains_key(name));
+        let followed = &self.policies.followed;
+        self.audits.retain(|name, _| followed.get(name).is_some_and(Followed::is_active));
         self.status_is_stale = true;
     }
 
@@ -75,8 +76,7 @@ impl Auditor {
 
     pub(super) fn confirm_losses(&mut self) {
         let patience = self.setting.policy_loss_confirmation;
-        let is_due =
-            self.policies.confirm_at(patience).is_some_and(|at| at <= Instant::now());
+        let is_due = self.policies.confirm_at(patience).is_some_and(|at| at <= Instant::now());
         let is_wanted = is_due || self.defined_at.is_none();
         if is_wanted && self.confirming.is_empty() && self.confirm_not_before <= Instant::now() {
             self.confirm_not_before = Instant::now() + patience.min(HEARTBEAT);
@@ -96,10 +96,7 @@ impl Auditor {
                     self.rules_changed(Timestamp::now());
                 }
             }
-            Ok(Err(problem)) => self.failed(
-                Source::Policies,
-                &Problem::Unavailable(problem),
-            ),
+            Ok(Err(problem)) => self.failed(Source::Policies, &Problem::Unavailable(problem)),
             Err(error) => tracing::error!(%error, "confirming the loss of a policy failed"),
         }
     }

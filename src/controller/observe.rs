@@ -147,7 +147,13 @@ impl Auditor {
         }
     }
 
-    pub(super) fn undecodable(&mut self, source: Source, namespace: &str, name: &str, problem: &str) {
+    pub(super) fn undecodable(
+        &mut self,
+        source: Source,
+        namespace: &str,
+        name: &str,
+        problem: &str,
+    ) {
         self.metrics.undecodable.with_label_values(&[label(source)]).inc();
         tracing::warn!(source = label(source), namespace, name, problem, "cannot be decoded");
         match source {

@@ -145,7 +145,11 @@ impl Policies {
 
     /// The moment at which the first lost policy has to be confirmed.
     pub(super) fn confirm_at(&self, patience: Duration) -> Option<Instant> {
-        self.followed.values().filter_map(|followed| followed.lost).min().map(|lost| lost + patience)
+        self.followed
+            .values()
+            .filter_map(|followed| followed.lost)
+            .min()
+            .map(|lost| lost + patience)
     }
 
     /// Forgets lost policies that a confirming list does not show. The answer is whether any was.
@@ -166,7 +170,8 @@ impl Policies {
     /// The rules of all active policies.
     pub(super) fn rules(&self, kubernetes_minor: u16) -> Rules {
         let active = self.followed.values().filter(|followed| followed.is_active());
-        let policies = active.filter_map(|followed| Some(Arc::clone(&followed.valid.as_ref()?.policy)));
+        let policies =
+            active.filter_map(|followed| Some(Arc::clone(&followed.valid.as_ref()?.policy)));
         Rules::new(policies.collect(), kubernetes_minor)
     }
 
@@ -188,7 +193,8 @@ fn follow(name: &str, object: AuditPolicy, last: Option<Valid>, now: Timestamp) 
         Ok(valid) => (Some(valid), None),
         Err(error) => (last, Some(error)),
     };
-    let mut followed = Followed { object, valid, error, lost: None, next_audit: None, audited: None };
+    let mut followed =
+        Followed { object, valid, error, lost: None, next_audit: None, audited: None };
     followed.plan_audit(now);
     followed
 }
@@ -196,13 +202,9 @@ fn follow(name: &str, object: AuditPolicy, last: Option<Valid>, now: Timestamp) 
 fn validate(name: &str, object: &AuditPolicy, now: Timestamp) -> Result<Valid, String> {
     let spec = &object.spec;
     let policy = Policy::compile(name, spec).map_err(|error| error.to_string())?;
-    let schedule = Schedule::parse(&spec.schedule, &spec.time_zone, now)
-        .map_err(|error| error.to_string())?;
-    Ok(Valid {
-        policy: Arc::new(policy),
-        schedule,
-        watch: spec.watch,
-    })
+    let schedule =
+        Schedule::parse(&spec.schedule, &spec.time_zone, now).map_err(|error| error.to_string())?;
+    Ok(Valid { policy: Arc::new(policy), schedule, watch: spec.watch })
 }
 
 impl Followed {

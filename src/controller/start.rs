@@ -64,8 +64,7 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> Result<(),
     let listener = server::bind(options.listen).await?;
     let kubeconfig = options.kubeconfig.as_deref();
     let silence = options.pace.silence;
-    let clients =
-        Clients::connect(kubeconfig, options.context.clone(), silence, &metrics).await?;
+    let clients = Clients::connect(kubeconfig, options.context.clone(), silence, &metrics).await?;
     let endpoints = server::serve(listener, Arc::clone(&metrics), Arc::clone(&readiness));
     let mut stop = std::pin::pin!(stop);
     tokio::select! {

@@ -43,8 +43,7 @@ pub(super) fn status(
         status.findings = Some(counts);
         status.score = score;
     }
-    let kinds = position.map(|position| observed.findings.rules().kinds_of(position));
-    let degraded = degraded(followed, observed, kinds.unwrap_or_default());
+    let degraded = degraded(followed, observed, position);
     conditions(&mut status, followed, &degraded, now);
     if followed.error.is_some() || !followed.is_active() {
         status.observed_generation = Some(generation);
@@ -154,10 +153,15 @@ fn score(passed: u64, mild: u64, severe: u64) -> Option<u32> {
 fn degraded(
     followed: &Followed,
     observed: &Observed<'_>,
-    kinds: KindSet,
+    position: Option<usize>,
 ) -> Option<(&'static str, String)> {
+    let kinds = position.map(|position| observed.findings.rules().kinds_of(position));
+    let kinds = kinds.unwrap_or_default();
+    // Without the namespaces it is not known what is selected.
+    let namespaces = position.map(|_| Kind::Namespace).filter(|kind| !kinds.contains(*kind));
     let unreadable: Vec<_> = kinds
         .iter()
+        .chain(namespaces)
         .filter_map(|kind| Some((kind, observed.readings.get(&kind)?.problem.as_ref()?)))
         .collect();
     if let Some((kind, problem)) = unreadable.first() {

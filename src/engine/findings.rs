@@ -11,10 +11,12 @@ use jiff::Timestamp;
 
 use crate::{
     api::OWNER_ANNOTATIONS,
-    model::{Body, Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
+    model::{
+        Body, Cluster, FactBody, Facts, Kind, KindSet, Labels, Object, ObjectKey, WorkloadFacts,
+    },
 };
 
-use super::{PolicySet, Rules, Subject, Target, Verdicts};
+use super::{PolicySet, Rules, Subject, Target, Verdicts, shared::Shared};
 
 /// What is kept of an object that was judged.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub(super) struct Record {
     hash: u64,
     /// Shared by all objects with the same content.
     pub(super) alone: Arc<Verdicts>,
-    pub(super) related: Verdicts,
+    pub(super) related: Arc<Verdicts>,
     /// The policies whose object selector selects it.
     pub(super) selecting: PolicySet,
     /// Who its own annotations say is responsible.
@@ -46,6 +48,9 @@ pub struct Findings {
     pub(super) superseded: HashSet<Target>,
     /// Verdicts by what was judged: a template that many objects share is judged once.
     judged: HashMap<(Kind, u64), Weak<Verdicts>>,
+    /// Answers about objects among others, and facts of templates: most objects have the same.
+    answers: Shared<Verdicts>,
+    templates: Shared<WorkloadFacts>,
     /// The number of the running or last list of each kind.
     sweeps: HashMap<Kind, u32>,
     /// Kinds whose verdicts answer for older rules: they are being read again.
@@ -122,7 +127,10 @@ impl Findings {
             }
             Subject::OnBehalfOf(_) | Subject::Owned => return self.give_up(&key),
         };
-        let facts = Facts::of(object);
+        let mut facts = Facts::of(object);
+        if let FactBody::Workload(template) = &mut facts.body {
+            *template = self.templates.share(Arc::clone(template));
+        }
         if self.cluster.insert(facts) {
             self.changed(&key);
         }
@@ -222,6 +230,8 @@ impl Findings {
         self.outdated = self.outdated.iter().filter(|other| *other != kind).collect();
         self.set_complete(kind, true);
         self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
+        self.answers.purge();
+        self.templates.purge();
         self.cluster.count(kind)
     }
 
@@ -287,11 +297,12 @@ impl Findings {
         verdicts
     }
 
-    fn judge_related(&self, key: &ObjectKey) -> Verdicts {
-        match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
+    fn judge_related(&mut self, key: &ObjectKey) -> Arc<Verdicts> {
+        let verdicts = match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
             Some(facts) => self.rules.judge_related(facts, &self.cluster, true),
             None => Verdicts::default(),
-        }
+        };
+        self.answers.share(Arc::new(verdicts))
     }
 
     /// Judges again what depends on objects that changed.

@@ -73,7 +73,8 @@ impl Wanted {
     fn join(&mut self, more: Self) {
         self.severity = self.severity.min(more.severity);
         for place in more.evidence {
-            let known = |seen: &Evidence| (&seen.path, &seen.container) == (&place.path, &place.container);
+            let known =
+                |seen: &Evidence| (&seen.path, &seen.container) == (&place.path, &place.container);
             if !self.evidence.iter().any(known) {
                 self.evidence.push(place);
             }
@@ -141,11 +142,7 @@ impl Rules {
     }
 
     /// The evaluations of one check, with their positions: they stand side by side.
-    fn evaluations_of(
-        &self,
-        kind: Kind,
-        check: &str,
-    ) -> impl Iterator<Item = (u16, &Evaluation)> {
+    fn evaluations_of(&self, kind: Kind, check: &str) -> impl Iterator<Item = (u16, &Evaluation)> {
         let evaluations = self.evaluations(kind);
         let start = evaluations.partition_point(|evaluation| evaluation.check.id < check);
         let same = evaluations[start..].iter().take_while(move |next| next.check.id == check);

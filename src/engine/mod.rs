@@ -9,6 +9,7 @@ mod policy;
 mod rules;
 mod scan;
 mod scope;
+mod shared;
 mod subject;
 mod verdicts;
 

@@ -128,9 +128,8 @@ impl Rules {
                 }
             }
         }
-        evaluations.sort_by(|a, b| {
-            (a.check.id, &a.parameters_key).cmp(&(b.check.id, &b.parameters_key))
-        });
+        evaluations
+            .sort_by(|a, b| (a.check.id, &a.parameters_key).cmp(&(b.check.id, &b.parameters_key)));
         evaluations
     }
 
@@ -210,7 +209,9 @@ impl Rules {
             kind if !kind.is_namespaced() => return Some(self.selecting_cluster_scoped(kind)),
             _ => &key.namespace,
         };
-        cluster.namespace_labels(namespace).map(|labels| self.selecting_namespace(namespace, labels))
+        cluster
+            .namespace_labels(namespace)
+            .map(|labels| self.selecting_namespace(namespace, labels))
     }
 
     /// Asks every check that looks at the object alone.

@@ -68,9 +68,7 @@ pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestam
     let judged: Vec<_> = objects
         .iter()
         .enumerate()
-        .filter_map(|(position, object)| {
-            judge(rules, &cluster, position, object, complete, now)
-        })
+        .filter_map(|(position, object)| judge(rules, &cluster, position, object, complete, now))
         .collect();
     collect(rules, &judged)
 }
@@ -85,9 +83,9 @@ fn judge<'a>(
 ) -> Option<Judged<'a>> {
     let target = target_of(object, cluster, complete)?;
     let facts = Facts::of(object);
-    let place = rules.selecting_place(&facts.key, cluster).unwrap_or_else(|| {
-        rules.selecting_namespace(&facts.key.namespace, &Labels::default())
-    });
+    let place = rules
+        .selecting_place(&facts.key, cluster)
+        .unwrap_or_else(|| rules.selecting_namespace(&facts.key.namespace, &Labels::default()));
     let selecting = place.and(rules.selecting_labels(&object.meta.labels));
     (!selecting.is_empty()).then(|| Judged {
         position,
@@ -147,7 +145,12 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
                     report.findings.push(Located { target, position, wanted });
                 }
                 Standing::Unknown(reason) => {
-                    report.unknown.push(Unjudged { check, target: target.clone(), position, reason });
+                    report.unknown.push(Unjudged {
+                        check,
+                        target: target.clone(),
+                        position,
+                        reason,
+                    });
                 }
                 Standing::Clean => report.passed += 1,
                 Standing::OutOfScope | Standing::NotAsked => {}

@@ -25,10 +25,7 @@ impl Scope {
             Pattern::compile_all(texts).map_err(|error| PolicyError::new(field, error))
         };
         Ok(Self {
-            selector: selector(
-                namespaces.selector.as_ref(),
-                "spec.scope.namespaces.selector",
-            )?,
+            selector: selector(namespaces.selector.as_ref(), "spec.scope.namespaces.selector")?,
             include: globs(&namespaces.include, "spec.scope.namespaces.include")?,
             exclude: globs(&namespaces.exclude, "spec.scope.namespaces.exclude")?,
             cluster_scoped: scope.audits_cluster_scoped(),
@@ -75,7 +72,8 @@ fn selector(
     let keys = match_labels.keys().chain(match_expressions.iter().map(|entry| &entry.key));
     for key in keys {
         if !is_label_key(key) {
-            let problem = format!("`{key}` is not a label key; use for example app or example.com/app");
+            let problem =
+                format!("`{key}` is not a label key; use for example app or example.com/app");
             return Err(PolicyError::new(field, problem));
         }
     }

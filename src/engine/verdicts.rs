@@ -6,7 +6,7 @@ use crate::checks::{Finding, Verdict};
 
 /// The answers by the evaluation's position in [`super::Rules::evaluations`]; what is neither
 /// passed, failed nor unknown does not apply.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Verdicts {
     passed: Box<[u64]>,
     failed: Box<[(u16, Finding)]>,

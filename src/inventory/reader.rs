@@ -18,7 +18,7 @@ use tokio::{sync::mpsc, time};
 use crate::{
     api::{ActionItem, AuditPolicy},
     engine::Subject,
-    model::{Kind, Object, ObjectKey, decode, decode_meta},
+    model::{Kind, ObjectKey, decode, decode_meta},
 };
 
 use super::{Decoded, Mode, Observation, Pace, Problem, Seen, Source, raw::Raw};
@@ -113,7 +113,8 @@ impl Reader {
         let text = match error {
             watcher::Error::InitialListFailed(kube::Error::Api(status))
             | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => {
-                if status.is_not_found() {
+                // A group that does not exist at all is answered in plain text, without a reason.
+                if status.code == 404 {
                     return Problem::NotServed;
                 }
                 if status.is_forbidden() {
@@ -129,22 +130,23 @@ impl Reader {
 
 /// Pods, replica sets and jobs are mostly owned: their metadata is enough to see that.
 fn decode_object(kind: Kind, raw: &Raw) -> Decoded {
-    let decoded = match kind.is_workload() {
-        true => decode_meta(kind, raw.json()).and_then(|meta| {
-            if Subject::of(kind, &meta) == Subject::Owned {
-                let (namespace, name) = raw.names();
-                let (namespace, name) = (namespace.into(), name.into());
-                return Ok(Decoded::Owned(ObjectKey { kind, namespace, name }));
-            }
-            decode(kind, raw.json()).map(boxed)
-        }),
-        false => decode(kind, raw.json()).map(boxed),
-    };
-    decoded.unwrap_or_else(|error| undecodable(raw, error.to_string()))
+    if matches!(kind, Kind::Pod | Kind::ReplicaSet | Kind::Job) {
+        match decode_meta(kind, raw.json()) {
+            Ok(meta) if Subject::of(kind, &meta) == Subject::Owned => return owned(kind, raw),
+            Ok(_) => {}
+            Err(error) => return undecodable(raw, error.to_string()),
+        }
+    }
+    match decode(kind, raw.json()) {
+        Ok(object) if Subject::of(kind, &object.meta) == Subject::Owned => owned(kind, raw),
+        Ok(object) => Decoded::Object(Box::new(object)),
+        Err(error) => undecodable(raw, error.to_string()),
+    }
 }
 
-fn boxed(object: Object) -> Decoded {
-    Decoded::Object(Box::new(object))
+fn owned(kind: Kind, raw: &Raw) -> Decoded {
+    let (namespace, name) = raw.names();
+    Decoded::Owned(ObjectKey { kind, namespace: namespace.into(), name: name.into() })
 }
 
 fn decode_own<K: DeserializeOwned>(raw: &Raw, wrap: fn(K) -> Decoded) -> Decoded {

@@ -175,8 +175,7 @@ impl Book {
     fn identity(&self, item: &ActionItem) -> Option<Identity> {
         let target = Target::from(&item.spec.target);
         let name = item.metadata.name.as_deref().unwrap_or_default();
-        let is_home =
-            item.metadata.namespace.as_deref() == Some(&**self.namespace_of(&target));
+        let is_home = item.metadata.namespace.as_deref() == Some(&**self.namespace_of(&target));
         (is_home && belongs(name, &item.spec.check, &target))
             .then(|| (item.spec.check.as_str().into(), target))
     }
@@ -234,9 +233,9 @@ impl Book {
 
     /// All items.
     pub fn items(&self) -> impl Iterator<Item = (&Target, &Arc<str>, &Item)> {
-        self.items
-            .iter()
-            .flat_map(|(target, checks)| checks.iter().map(move |(check, item)| (target, check, item)))
+        self.items.iter().flat_map(|(target, checks)| {
+            checks.iter().map(move |(check, item)| (target, check, item))
+        })
     }
 
     /// Plans one item. `None` when it says already what is true, or is being written.

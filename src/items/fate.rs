@@ -38,9 +38,7 @@ pub fn fate(
     item: Option<&ActionItemStatus>,
     is_held: impl Fn(&str) -> bool,
 ) -> Fate {
-    let held = || {
-        item.is_some_and(|status| status.policies.iter().any(|policy| is_held(policy)))
-    };
+    let held = || item.is_some_and(|status| status.policies.iter().any(|policy| is_held(policy)));
     match (presence, standing) {
         (Presence::Deleted, _) => resolve(item, Reason::TargetDeleted),
         (Presence::Superseded, _) => resolve(item, Reason::Superseded),

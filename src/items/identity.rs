@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Target;
 
-/// No vowels and no look-alikes; 32 characters, so five bits each.
-const ALPHABET: &[u8; 32] = b"0123456789bcdfghjkmnpqrstvwxyz45";
+/// Crockford's base 32: no look-alikes, five bits each.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Ten characters of five bits: with 200,000 items a collision is one in 56,000.
 const HASH_LENGTH: usize = 10;
 
@@ -14,8 +14,7 @@ const HASH_LENGTH: usize = 10;
 #[must_use]
 pub fn item_name(check: &str, target: &Target, attempt: u8) -> String {
     let parts = [slug(&target.name, 80), slug(check, 63), hash(check, target)];
-    let mut name =
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let mut name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     if attempt > 0 {
         name.push_str(&attempt.to_string());
     }
@@ -75,14 +74,23 @@ mod tests {
     }
 
     #[test]
+    fn every_character_stands_for_five_bits() {
+        let distinct: std::collections::BTreeSet<_> = ALPHABET.iter().collect();
+        assert_eq!(distinct.len(), 32);
+    }
+
+    #[test]
     fn names_are_stable() {
         let name = item_name("privileged-container", &target("Deployment", "shop", "web"), 0);
-        assert_eq!(name, "web-privileged-container-bm4qgbs02w");
+        assert_eq!(name, "web-privileged-container-ajyneaq02t");
     }
 
     #[test]
     fn names_of_rbac_objects_become_names_of_items() {
-        assert_eq!(slug("system:controller:job-controller", 80), "system-controller-job-controller");
+        assert_eq!(
+            slug("system:controller:job-controller", 80),
+            "system-controller-job-controller"
+        );
         assert_eq!(slug("Team:Admins@corp", 80), "team-admins-corp");
         assert_eq!(slug("::", 80), "");
         assert_eq!(slug("abc-def", 4), "abc");

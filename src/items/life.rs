@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    api::{
-        self, ActionItemStatus, Reason, State, limits, set_item_condition, whole_seconds,
-    },
+    api::{self, ActionItemStatus, Reason, State, limits, set_item_condition, whole_seconds},
     checks::Evidence,
     engine::Wanted,
 };
@@ -126,9 +124,7 @@ fn policies(wanted: &Wanted) -> Vec<String> {
 
 /// The first pieces of evidence, each part cut to its limit.
 fn evidence(evidence: &[Evidence]) -> Vec<api::Evidence> {
-    let value = |text: &str| {
-        (!text.is_empty()).then(|| clean(text, limits::EVIDENCE_VALUE))
-    };
+    let value = |text: &str| (!text.is_empty()).then(|| clean(text, limits::EVIDENCE_VALUE));
     evidence
         .iter()
         .take(limits::EVIDENCE)

@@ -70,10 +70,13 @@ impl Manifest {
         match json::documents(text) {
             Some(documents) => {
                 for (document, line) in documents {
-                    reader.take(tree::read(document, line), document);
+                    tree::read(document, line, |document| reader.take(document, false));
                 }
             }
-            None => reader.take(tree::read(text, 1), text),
+            None => {
+                let is_template = text.contains("{{");
+                tree::read(text, 1, |document| reader.take(document, is_template));
+            }
         }
     }
 
@@ -118,18 +121,15 @@ impl Type {
 }
 
 impl Reader<'_> {
-    fn take(&mut self, documents: Vec<Result<Node, Fault>>, text: &str) {
-        for document in documents {
-            match document {
-                Ok(node) => self.read(node, None),
-                Err(Fault { line, error }) => {
-                    let is_template = text.contains("{{");
-                    let hint = if is_template { "; render templates first" } else { "" };
-                    self.problem(line, format!("{error}{hint}"));
-                }
+    fn take(&mut self, document: Result<Node, Fault>, is_template: bool) {
+        match document {
+            Ok(node) => self.read(node, None),
+            Err(Fault { line, error }) => {
+                let hint = if is_template { "; render templates first" } else { "" };
+                self.problem(line, format!("{error}{hint}"));
             }
-            self.document += 1;
         }
+        self.document += 1;
     }
 
     /// Reads an object, or the objects of a list. `inherited` is what the list says they are.

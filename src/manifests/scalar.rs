@@ -19,7 +19,8 @@ pub(super) fn resolve(text: &str) -> Option<Value> {
 }
 
 fn number(text: &str) -> Option<Number> {
-    let is_candidate = text.starts_with(|first: char| "+-.".contains(first) || first.is_ascii_digit());
+    let is_candidate =
+        text.starts_with(|first: char| "+-.".contains(first) || first.is_ascii_digit());
     if !is_candidate {
         return None;
     }

@@ -44,9 +44,9 @@ pub(super) struct Fault {
     pub(super) error: TreeError,
 }
 
-/// Reads the documents of a text whose first line has the number `first_line`; empty ones are
-/// `null`. After a document that cannot be read, the next one is.
-pub(super) fn read(text: &str, first_line: u32) -> Vec<Result<Node, Fault>> {
+/// Reads the documents of a text whose first line has the number `first_line`, one after the
+/// other; empty ones are `null`. After a document that cannot be read, the next one is.
+pub(super) fn read(text: &str, first_line: u32, mut take: impl FnMut(Result<Node, Fault>)) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH + 1,
@@ -54,21 +54,20 @@ pub(super) fn read(text: &str, first_line: u32) -> Vec<Result<Node, Fault>> {
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut builder = Builder { offset: first_line - 1, ..Builder::default() };
-    let mut documents = Vec::new();
     while let Some(event) = parser.next_event() {
         match builder.take(event) {
-            Ok(document) => documents.extend(document.map(Ok)),
+            Ok(Some(document)) => take(Ok(document)),
+            Ok(None) => {}
             Err(fault) => {
                 let is_end = matches!(fault.error, TreeError::Large);
-                documents.push(Err(fault));
+                take(Err(fault));
                 builder.abandon();
                 if is_end || !matches!(parser.proceed_next_document(), Ok(true)) {
-                    break;
+                    return;
                 }
             }
         }
     }
-    documents
 }
 
 /// A map or a list that is being read.

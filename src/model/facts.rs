@@ -22,12 +22,24 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant holds facts of the kind of that name")]
 pub enum FactBody {
-    Workload(WorkloadFacts),
-    Namespace { labels: Labels, annotations: Labels },
+    /// Shared by all workloads with the same template.
+    Workload(Arc<WorkloadFacts>),
+    Namespace {
+        labels: Labels,
+        annotations: Labels,
+    },
     Node(Node),
-    ServiceAccount { automount: Option<bool> },
-    Role { labels: Labels, role: Role },
-    Binding { labels: Labels, binding: Binding },
+    ServiceAccount {
+        automount: Option<bool>,
+    },
+    Role {
+        labels: Labels,
+        role: Role,
+    },
+    Binding {
+        labels: Labels,
+        binding: Binding,
+    },
     Service(Service),
     Ingress(Ingress),
     NetworkPolicy(NetworkPolicy),
@@ -36,7 +48,7 @@ pub enum FactBody {
 }
 
 /// What relational checks ask of a workload.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WorkloadFacts {
     /// Whether another workload that checks know makes it, and stands for it.
     pub is_owned: bool,
@@ -63,7 +75,7 @@ pub struct WorkloadFacts {
 }
 
 /// A port that a container declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContainerPortFact {
     /// Its name; may be empty.
     pub name: CompactString,
@@ -74,7 +86,7 @@ pub struct ContainerPortFact {
 }
 
 /// The image of a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImageFact {
     /// The container's name.
     pub container: CompactString,
@@ -145,7 +157,7 @@ impl Facts {
         let labels = || object.meta.labels.clone();
         let body = match &object.body {
             Body::Workload(workload) => {
-                FactBody::Workload(WorkloadFacts::of(workload, &object.meta))
+                FactBody::Workload(Arc::new(WorkloadFacts::of(workload, &object.meta)))
             }
             Body::Namespace(_) => FactBody::Namespace {
                 labels: labels(),

@@ -62,7 +62,8 @@ impl<'text> Image<'text> {
     pub fn is_below(&self, prefix: &str) -> bool {
         let prefix = prefix.trim_end_matches('/');
         let host = prefix.split('/').next().unwrap_or_default();
-        let wanted = if is_registry(host) { prefix.to_owned() } else { format!("docker.io/{prefix}") };
+        let wanted =
+            if is_registry(host) { prefix.to_owned() } else { format!("docker.io/{prefix}") };
         let name = self.qualified_name();
         name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -86,7 +87,10 @@ mod tests {
     #[test]
     fn a_port_is_not_a_tag() {
         let image = Image::parse("registry:5000/app");
-        assert_eq!((image.registry, image.repository, image.tag), (Some("registry:5000"), "app", None));
+        assert_eq!(
+            (image.registry, image.repository, image.tag),
+            (Some("registry:5000"), "app", None)
+        );
         let image = Image::parse("registry:5000/team/app:1.2@sha256:ab");
         assert_eq!(image.repository, "team/app");
         assert_eq!((image.tag, image.digest), (Some("1.2"), Some("sha256:ab")));

@@ -113,9 +113,13 @@ impl Kind {
             Self::PodDisruptionBudget => {
                 names("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", true)
             }
-            Self::HorizontalPodAutoscaler => {
-                names("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", true)
-            }
+            Self::HorizontalPodAutoscaler => names(
+                "autoscaling",
+                "v2",
+                "HorizontalPodAutoscaler",
+                "horizontalpodautoscalers",
+                true,
+            ),
             Self::Deployment => names("apps", "v1", "Deployment", "deployments", true),
             Self::StatefulSet => names("apps", "v1", "StatefulSet", "statefulsets", true),
             Self::DaemonSet => names("apps", "v1", "DaemonSet", "daemonsets", true),

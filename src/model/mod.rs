@@ -37,9 +37,9 @@ pub use node::{ContainerImage, Node};
 pub use object::{Body, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount};
 pub use pod::{
     AppArmorProfile, Capabilities, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar,
-    Handler, HttpGet, KeyReference, Lifecycle, NameReference, PodOs, PodSecurityContext, PodSpec, Probe, ResourceRequirements,
-    SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl, TcpSocket, TopologySpreadConstraint,
-    ValueFrom, Volume, VolumeMount, WindowsOptions,
+    Handler, HttpGet, KeyReference, Lifecycle, NameReference, PodOs, PodSecurityContext, PodSpec,
+    Probe, ResourceRequirements, SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl,
+    TcpSocket, TopologySpreadConstraint, ValueFrom, Volume, VolumeMount, WindowsOptions,
 };
 pub use policy::PodDisruptionBudget;
 pub use power::{Grant, Power};

@@ -292,9 +292,9 @@ impl<'de> Deserialize<'de> for Volume {
                         volume.name = map.next_value()?;
                     } else if field == "hostPath" || field == "persistentVolumeClaim" {
                         let Some(source) = map.next_value::<Option<Source>>()? else { continue };
-                        volume.host_path = source.path.or_else(|| {
-                            (field == "hostPath").then(CompactString::default)
-                        });
+                        volume.host_path = source
+                            .path
+                            .or_else(|| (field == "hostPath").then(CompactString::default));
                         volume.claim_name = source.claim_name;
                         volume.source = field;
                     } else if map.next_value::<Option<serde::de::IgnoredAny>>()?.is_some() {

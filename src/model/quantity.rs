@@ -60,7 +60,8 @@ fn parse_millis(text: &str) -> Option<i128> {
 fn factor(suffix: &str) -> Option<(i128, i128)> {
     if let Some(exponent) = suffix.strip_prefix(['e', 'E']).filter(|rest| !rest.is_empty()) {
         let exponent: i32 = exponent.parse().ok()?;
-        let power = 10_i128.checked_pow(exponent.unsigned_abs()).filter(|_| exponent.abs() <= 18)?;
+        let power =
+            10_i128.checked_pow(exponent.unsigned_abs()).filter(|_| exponent.abs() <= 18)?;
         return Some(if exponent < 0 { (1, power) } else { (power, 1) });
     }
     let thousand_to = |power: u32| 1000_i128.pow(power);

@@ -163,10 +163,12 @@ impl Workload {
         kind: ContainerKind,
     ) -> impl Iterator<Item = Placed<'workload>> + use<'workload> {
         let spec_path = self.spec_path();
-        containers
-            .iter()
-            .enumerate()
-            .map(move |(index, container)| Placed { container, kind, index, spec_path })
+        containers.iter().enumerate().map(move |(index, container)| Placed {
+            container,
+            kind,
+            index,
+            spec_path,
+        })
     }
 
     /// Whether the pods are for Windows nodes.

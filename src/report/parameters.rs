@@ -36,7 +36,8 @@ fn meaning(field: &Value) -> String {
 
 /// What a field takes; `depth` ends a schema that refers to itself.
 fn takes(field: &Value, schema: &Value, depth: usize) -> String {
-    let below = |field: &Value| if depth > 8 { "any".to_owned() } else { takes(field, schema, depth + 1) };
+    let below =
+        |field: &Value| if depth > 8 { "any".to_owned() } else { takes(field, schema, depth + 1) };
     if let Some(pointer) = field["$ref"].as_str().and_then(|text| text.strip_prefix('#')) {
         return schema.pointer(pointer).map_or_else(|| "any".to_owned(), below);
     }
@@ -97,7 +98,8 @@ mod tests {
 
     #[test]
     fn schemas_are_put_into_words() {
-        let schema = json!({"$defs": {"Level": {"enum": ["a", "b"]}, "Loop": {"$ref": "#/$defs/Loop"}}});
+        let schema =
+            json!({"$defs": {"Level": {"enum": ["a", "b"]}, "Loop": {"$ref": "#/$defs/Loop"}}});
         for (field, words) in [
             (json!({"type": "integer"}), "number"),
             (json!({"type": "array", "items": {"type": "string"}}), "list of texts"),
@@ -105,7 +107,10 @@ mod tests {
             (json!({"$ref": "#/$defs/Level"}), r#""a" or "b""#),
             (json!({"anyOf": [{"$ref": "#/$defs/Level"}, {"type": "null"}]}), r#""a" or "b""#),
             (json!({"$ref": "#/$defs/Loop"}), "any"),
-            (json!({"type": "object", "additionalProperties": {"type": "number"}}), "map of numbers"),
+            (
+                json!({"type": "object", "additionalProperties": {"type": "number"}}),
+                "map of numbers",
+            ),
             (
                 json!({"type": "array", "items": {"type": "object", "properties": {
                     "key": {"type": "string"}, "once": {"type": "boolean"}}}}),

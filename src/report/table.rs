@@ -10,13 +10,15 @@ use super::{
 pub fn scan_table(report: &ScanReport, style: Style) -> String {
     let checks = width(report.findings.iter().map(|finding| finding.check));
     let objects = report.findings.chunk_by(|a, b| a.target == b.target);
-    let mut blocks: Vec<String> =
-        objects.map(|findings| block(findings, checks, style)).collect();
+    let mut blocks: Vec<String> = objects.map(|findings| block(findings, checks, style)).collect();
     if !report.problems.is_empty() {
         let mut lines = vec![style.bold("Not read")];
-        lines.extend(report.problems.iter().map(|FileProblem { file, line, message }| {
-            format!("  {file}:{line}: {message}")
-        }));
+        lines.extend(
+            report
+                .problems
+                .iter()
+                .map(|FileProblem { file, line, message }| format!("  {file}:{line}: {message}")),
+        );
         blocks.push(lines.join("\n"));
     }
     blocks.push(summary(&report.summary, style));
@@ -40,7 +42,11 @@ fn block(findings: &[OpenFinding], checks: usize, style: Style) -> String {
 
 fn title(target: &TargetName) -> String {
     let TargetName { kind, namespace, name, group: _ } = target;
-    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {namespace}/{name}") }
+    if namespace.is_empty() {
+        format!("{kind} {name}")
+    } else {
+        format!("{kind} {namespace}/{name}")
+    }
 }
 
 fn summary(summary: &Summary, style: Style) -> String {

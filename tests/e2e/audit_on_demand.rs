@@ -47,7 +47,8 @@ async fn a_request_is_handled_once() {
     // Several requests at once: the last one is answered.
     let policy = cluster.policy_object("nightly");
     for request in ["one", "two", "three"] {
-        let patch = json!({ "metadata": { "annotations": { "holystone.dev/requestedAt": request } } });
+        let patch =
+            json!({ "metadata": { "annotations": { "holystone.dev/requestedAt": request } } });
         policy.merge(patch).await;
     }
     cluster

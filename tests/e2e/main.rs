@@ -3,15 +3,21 @@
 
 mod support;
 
+mod api_server_failures_close_nothing;
 mod audit_on_demand;
+mod crash_between_post_and_status_heals;
+mod definitions_come_late;
 mod deleted_policy_gives_up_its_items;
 mod findings_are_on_the_owner;
+mod forbidden_kind_degrades_alone;
 mod namespace_deletion_ends_quietly;
 mod namespace_label_moves_the_scope;
 mod narrowed_policy_keeps_history;
 mod nothing_is_written_at_rest;
 mod opens_closes_reopens;
+mod policy_definition_deleted_closes_nothing;
 mod replicas_and_rollouts_are_one_item;
+mod restart_writes_nothing;
 mod scheduled_audit_repairs;
 mod suspended_policy_keeps_items;
 mod target_deleted_and_recreated;

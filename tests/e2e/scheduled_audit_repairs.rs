@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use holystone::api::State;
 
-use crate::support::{
-    Cluster, Fault, PRIVILEGED, Proxy, bare_pod, deployment, target,
-};
+use crate::support::{Cluster, Fault, PRIVILEGED, Proxy, bare_pod, deployment, target};
 
 #[tokio::test]
 async fn lost_events_are_made_up_for() {

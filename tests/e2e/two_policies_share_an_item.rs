@@ -38,7 +38,12 @@ async fn the_highest_severity_counts_and_the_last_policy_decides() {
     assert_eq!(cluster.items().await.len(), 1);
 
     // A policy whose floor is above its own severity does not ask.
-    cluster.apply_policy("quiet", &format!("{{severityFloor: critical, {}", &with_severity("high")[1..])).await;
+    cluster
+        .apply_policy(
+            "quiet",
+            &format!("{{severityFloor: critical, {}", &with_severity("high")[1..]),
+        )
+        .await;
     cluster.audited("quiet").await;
     cluster.comes_to_rest().await;
     status_is(Severity::Medium, &["baseline"]).await;

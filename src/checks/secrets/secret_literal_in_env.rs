@@ -1,3 +1,5 @@
+use compact_str::CompactString;
+
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
     model::Workload,
@@ -57,7 +59,8 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
 
 /// What a variable seems to hold, if it is a secret.
 fn suspicion(name: &str, value: &str) -> Option<&'static str> {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
+    let is_long = value.len() > "-----BEGIN PRIVATE KEY-----".len();
+    if is_long && value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
     let of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -77,11 +80,25 @@ fn known_token(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Environments are long: the name is only taken apart where it says something at all.
 fn names_secret(name: &str, value: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["password", "passwd", "secret", "token", "bearer", "api_key", "apikey", "private_key"];
-    let name = name.to_ascii_lowercase().replace(['-', '.'], "_");
-    let is_secret = WORDS.iter().any(|word| name.contains(word))
+    const WORDS: [&[u8]; 8] = [
+        b"password",
+        b"passwd",
+        b"secret",
+        b"token",
+        b"bearer",
+        b"api_key",
+        b"apikey",
+        b"private_key",
+    ];
+    let mut name = CompactString::from(name);
+    name.make_ascii_lowercase();
+    let name: CompactString =
+        name.chars().map(|c| if matches!(c, '-' | '.') { '_' } else { c }).collect();
+    let bytes = name.as_bytes();
+    let starts_word = |start| WORDS.iter().any(|word| bytes[start..].starts_with(word));
+    let is_secret = (0..bytes.len()).any(starts_word)
         || (name.starts_with("azure_") && name.ends_with("key"))
         || name == "oci_cli_key_content";
     is_secret && !leads_to_secret(&name, value)

@@ -22,6 +22,12 @@ fn pod(name: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n")
 }
 
+fn tree(text: &str) -> Node {
+    let mut documents = Vec::new();
+    tree::read(text, 1, |document| documents.push(document.unwrap()));
+    documents.remove(0)
+}
+
 fn line(text: &str, pointer: &str) -> u32 {
     let manifest = read(text);
     assert_eq!(manifest.problems, []);
@@ -44,14 +50,14 @@ fn documents_lists_and_lists_of_lists_are_read() {
     let manifest = read(&text);
     assert_eq!(names(&manifest), ["a", "b", "c", "d", "e"]);
     assert_eq!((manifest.problems.len(), manifest.ignored), (0, 0));
-    let documents: Vec<_> =
-        manifest.objects.iter().map(|object| object.place.document).collect();
+    let documents: Vec<_> = manifest.objects.iter().map(|object| object.place.document).collect();
     assert!(documents.is_sorted() && documents[0] < documents[1], "{documents:?}");
 }
 
 #[test]
 fn a_bad_document_is_a_problem_and_the_others_go_on() {
-    let text = format!("{}---\na: [1\n---\n{}---\nb: \"\\q\"\n---\n{}", pod("p"), pod("q"), pod("r"));
+    let text =
+        format!("{}---\na: [1\n---\n{}---\nb: \"\\q\"\n---\n{}", pod("p"), pod("q"), pod("r"));
     let manifest = read(&text);
     assert_eq!(names(&manifest), ["p", "q", "r"]);
     let lines: Vec<_> = manifest.problems.iter().map(|problem| problem.line).collect();
@@ -234,7 +240,10 @@ fn bombs_are_stopped() {
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(10_000));
     assert!(problems(&long)[0].contains("holds more than 4000000 values"));
     let own = problems("a: &a [*a]\n");
-    assert!(own[0].contains("inside of what it stands for") || own[0].contains("anchor"), "{own:?}");
+    assert!(
+        own[0].contains("inside of what it stands for") || own[0].contains("anchor"),
+        "{own:?}"
+    );
 }
 
 #[test]
@@ -252,17 +261,16 @@ fn the_rest_of_what_cannot_be_read_is_said() {
 #[test]
 fn merged_lists_give_precedence_to_the_first_and_the_last_write_wins() {
     let document = "a: &a {x: 1, w: 1}\nb: &b {x: 2, z: 2}\nc: {x: 0, <<: [*a, *b], z: 9}\n";
-    let node = tree::read(document, 1).remove(0).unwrap();
+    let node = tree(document);
     assert_eq!(node.value["c"], json!({"x": 1, "w": 1, "z": 9}));
-    let twice = tree::read("a: 1\nb: 2\na: 3\n", 1).remove(0).unwrap();
+    let twice = tree("a: 1\nb: 2\na: 3\n");
     assert_eq!((&twice.value, twice.lines.at(["a"])), (&json!({"a": 3, "b": 2}), 3));
 }
 
 #[test]
 fn tags_decide_what_a_scalar_is() {
     let text = "[!!str 1, !!int \"2\", !own 3, ! 4, \"5\", '6', 7]";
-    let node = tree::read(text, 1).remove(0);
-    let Ok(node) = node else { panic!("{node:?}") };
+    let node = tree(text);
     assert_eq!(node.value, json!(["1", 2, "3", "4", "5", "6", 7]));
 }
 
@@ -275,7 +283,7 @@ proptest! {
             value[key] = json!({"index": index, "list": [key, {"deep": key}]});
         }
         let text = serde_json::to_string_pretty(&value).unwrap();
-        let node = tree::read(&text, 1).remove(0).unwrap();
+        let node = tree(&text);
         prop_assert_eq!(&node.value, &value);
         for key in &keys {
             let found = node.lines.at([key.as_str(), "list", "1", "deep"]);

@@ -1,0 +1,54 @@
+//! Equal values, kept once for as long as anybody holds one.
+
+use std::{
+    collections::{HashMap, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+    sync::{Arc, Weak},
+};
+
+/// Values by the hash of their content.
+#[derive(Debug)]
+pub(super) struct Shared<T>(HashMap<u64, Weak<T>>);
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Hash + Eq> Shared<T> {
+    /// The value, or one that is equal and held already.
+    pub(super) fn share(&mut self, value: Arc<T>) -> Arc<T> {
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        let slot = self.0.entry(hasher.finish()).or_default();
+        match slot.upgrade() {
+            Some(known) if known == value => known,
+            _ => {
+                *slot = Arc::downgrade(&value);
+                value
+            }
+        }
+    }
+
+    /// Forgets what nobody holds any more.
+    pub(super) fn purge(&mut self) {
+        self.0.retain(|_, value| value.strong_count() > 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_are_one_and_unheld_ones_are_forgotten() {
+        let web = || Arc::new("web".to_owned());
+        let mut shared = Shared::default();
+        let first = shared.share(web());
+        assert!(Arc::ptr_eq(&first, &shared.share(web())));
+        shared.share(Arc::new("gone".to_owned()));
+        shared.purge();
+        assert_eq!(shared.0.len(), 1);
+    }
+}
