@@ -92,12 +92,12 @@ async fn audited(stage: &Stage) -> anyhow::Result<AuditPolicyStatus> {
 async fn repair_and_break(stage: &Stage) -> anyhow::Result<()> {
     let mut lives = Lives::of(stage.client.clone(), "Deployment", "shop", "web").await?;
     heading(
-        "Deployment shop/web is repaired (examples/demo/web-repaired.yaml); its items close, this \
-         long after the API server has accepted that:",
+        "Deployment shop/web is repaired (examples/demo/web-repaired.yaml). Its items close, so long\n\
+         after the API server has accepted that:",
     );
     patch_web(stage, include_str!("web-repaired.yaml"), &mut lives, State::Resolved).await?;
     tokio::time::sleep(PAUSE).await;
-    heading("It is broken again (examples/demo/web-broken.yaml); the same items open again:");
+    heading("It is broken again (examples/demo/web-broken.yaml). The same items open again:");
     patch_web(stage, include_str!("web-broken.yaml"), &mut lives, State::Open).await?;
     let item = lives.item(CHECK)?;
     let status = item.status.clone().unwrap_or_default();

@@ -58,17 +58,15 @@ fn read_text(source: impl Read) -> io::Result<String> {
     Ok(text)
 }
 
-/// Reads the manifests of a folder, in the order of their names, leaving out what git ignores.
+/// Reads the manifests of a folder, in the order of their names, leaving out what is hidden and what
+/// git ignores.
 fn read_folder(folder: &Path, manifest: &mut Manifest) {
-    let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false).sort_by_file_name(Ord::cmp);
-    for entry in walk.build() {
+    for entry in WalkBuilder::new(folder).sort_by_file_name(Ord::cmp).build() {
         let read = match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+            Ok(entry) => {
                 let path = entry.path();
                 is_manifest(path).then(|| (name(path), read(path)))
             }
-            Ok(_) => None,
             Err(error) => Some((name(folder), Err(error.into()))),
         };
         match read {
@@ -77,6 +75,7 @@ fn read_folder(folder: &Path, manifest: &mut Manifest) {
                 file: name.into(),
                 line: 1,
                 message: format!("cannot be read: {}", error.root_cause()),
+                in_policy: false,
             }),
             None => {}
         }
@@ -86,4 +85,5 @@ fn read_folder(folder: &Path, manifest: &mut Manifest) {
 fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| ["yaml", "yml", "json"].contains(&extension))
+        && path.is_file()
 }

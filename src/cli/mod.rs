@@ -16,7 +16,7 @@ pub use output::complain;
 
 /// Audits Kubernetes clusters and keeps one ActionItem per open finding.
 #[derive(Debug, Parser)]
-#[command(name = "holystone", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "holystone", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -29,8 +29,6 @@ enum Command {
     Checks(checks::Arguments),
     Crds(crds::Arguments),
 }
-
-const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 cannot do it, 3 incomplete scan.";
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

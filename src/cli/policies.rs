@@ -34,6 +34,9 @@ pub(super) fn choose(
         policies.extend(compile_all(&named, now)?);
     }
     if profiles.is_empty() && files.is_empty() {
+        if let Some(problem) = input.problems.iter().find(|problem| problem.in_policy) {
+            bail!("the policy cannot be read: {problem}");
+        }
         policies = compile_all(&input.policies, now)?;
         if input.policies.is_empty() {
             policies.push(of_profile(RECOMMENDED)?);

@@ -24,9 +24,10 @@ use super::{
 
 /// Judge manifests, or an export of a whole cluster.
 #[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct Arguments {
-    /// Files, folders, or - for stdin. Of a folder, .yaml, .yml and .json files that git does not
-    /// ignore are read.
+    /// Files, folders, or - for stdin. Of a folder, .yaml, .yml and .json files are read, but for
+    /// those that are hidden or that git ignores.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Profile to judge everything by; may be repeated. Without --profile and --policy, each
@@ -55,6 +56,13 @@ pub(super) struct Arguments {
     #[arg(long)]
     allow_empty: bool,
 }
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  no finding at or above --fail-on
+  1  at least one
+  2  the arguments, a file or a policy cannot be used
+  3  something could not be read, or there was nothing to judge";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FailOn {

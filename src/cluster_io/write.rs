@@ -217,9 +217,21 @@ fn failed(problem: impl ToString, retry_after: Option<Duration>) -> Outcome {
     Outcome::Failed { problem: problem.to_string(), retry_after }
 }
 
+/// The server does not answer, or with an object that is no item of ours: then trying again at
+/// once is no use, and must not hold up the others.
+fn no_status(name: &str, error: kube::Error) -> Outcome {
+    match error {
+        kube::Error::SerdeError(_) => Outcome::Refused(format!("`{name}` cannot be decoded")),
+        error => failed(error, None),
+    }
+}
+
 /// Reads what an error means.
 async fn outcome(items: &Api<ActionItem>, name: &str, error: kube::Error) -> Outcome {
-    let kube::Error::Api(status) = error else { return failed(error, None) };
+    let status = match error {
+        kube::Error::Api(status) => status,
+        error => return no_status(name, error),
+    };
     if is_ending(&status) {
         return Outcome::Ended;
     }
@@ -228,7 +240,7 @@ async fn outcome(items: &Api<ActionItem>, name: &str, error: kube::Error) -> Out
         404 | 409 => match in_time(items.get_opt(name)).await {
             Ok(Some(item)) => Outcome::Changed(Box::new(item)),
             Ok(None) => Outcome::Gone,
-            Err(error) => failed(error, None),
+            Err(error) => no_status(name, error),
         },
         400..=499 if status.code != 429 => Outcome::Refused(status.message.clone()),
         _ => {

@@ -74,9 +74,10 @@ pub(super) struct Audit {
 }
 
 impl Audit {
-    /// A kind was listed, or could not be; the list began at this moment.
+    /// A kind was listed, or could not be; the list began at this moment. Namespaces are only
+    /// waited for where none were known: any list of them will do.
     pub(super) fn heard_of(&mut self, kind: Kind, list_began: Instant) {
-        if list_began >= self.started {
+        if list_began >= self.started || kind == Kind::Namespace {
             self.waiting = self.waiting.iter().filter(|other| *other != kind).collect();
         }
     }

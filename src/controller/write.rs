@@ -179,7 +179,7 @@ impl Writes {
                 ("forbidden", LATER)
             }
             Outcome::Refused(problem) => {
-                tracing::warn!(%problem, "the API server refuses an item");
+                tracing::warn!(%problem, "an item cannot be written as it is");
                 ("refused", LATER)
             }
             Outcome::Failed { problem, retry_after } => {

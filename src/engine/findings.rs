@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     api::OWNER_ANNOTATIONS,
+    checks::Finding,
     model::{
         Body, Cluster, FactBody, Facts, Kind, KindSet, Labels, Object, ObjectKey, WorkloadFacts,
     },
@@ -51,6 +52,7 @@ pub struct Findings {
     /// Answers about objects among others, and facts of templates: most objects have the same.
     answers: Shared<Verdicts>,
     templates: Shared<WorkloadFacts>,
+    shared: Shared<Finding>,
     /// The number of the running or last list of each kind.
     sweeps: HashMap<Kind, u32>,
     /// Kinds whose verdicts answer for older rules: they are being read again.
@@ -232,6 +234,7 @@ impl Findings {
         self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
         self.answers.purge();
         self.templates.purge();
+        self.shared.purge();
         self.cluster.count(kind)
     }
 
@@ -290,7 +293,8 @@ impl Findings {
         if shared && let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
             return known;
         }
-        let verdicts = Arc::new(self.rules.judge_alone(object, now));
+        let verdicts = self.rules.judge_alone(object, now);
+        let verdicts = Arc::new(verdicts.sharing(&mut self.shared));
         if shared {
             self.judged.insert(slot, Arc::downgrade(&verdicts));
         }
@@ -302,7 +306,7 @@ impl Findings {
             Some(facts) => self.rules.judge_related(facts, &self.cluster, true),
             None => Verdicts::default(),
         };
-        self.answers.share(Arc::new(verdicts))
+        self.answers.share(Arc::new(verdicts.sharing(&mut self.shared)))
     }
 
     /// Judges again what depends on objects that changed.

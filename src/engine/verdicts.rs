@@ -1,15 +1,17 @@
 //! What the checks of a kind answered about one object, kept small.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::checks::{Finding, Verdict};
+
+use super::shared::Shared;
 
 /// The answers by the evaluation's position in [`super::Rules::evaluations`]; what is neither
 /// passed, failed nor unknown does not apply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Verdicts {
     passed: Box<[u64]>,
-    failed: Box<[(u16, Finding)]>,
+    failed: Box<[(u16, Arc<Finding>)]>,
     unknown: Box<[(u16, Cow<'static, str>)]>,
 }
 
@@ -25,7 +27,7 @@ impl FromIterator<(u16, Verdict)> for Verdicts {
                     }
                     passed[word] |= 1 << (position % 64);
                 }
-                Verdict::Fail(finding) => failed.push((position, finding)),
+                Verdict::Fail(finding) => failed.push((position, Arc::new(finding))),
                 Verdict::Unknown(reason) => unknown.push((position, reason)),
                 Verdict::NotApplicable => {}
             }
@@ -35,6 +37,14 @@ impl FromIterator<(u16, Verdict)> for Verdicts {
 }
 
 impl Verdicts {
+    /// The same answers; findings that others have too are kept once.
+    pub(super) fn sharing(mut self, findings: &mut Shared<Finding>) -> Self {
+        for (_, finding) in &mut self.failed {
+            *finding = findings.share(Arc::clone(finding));
+        }
+        self
+    }
+
     /// Whether an evaluation passed.
     #[must_use]
     pub fn passed(&self, position: u16) -> bool {

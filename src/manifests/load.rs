@@ -33,11 +33,13 @@ pub struct Problem {
     pub line: u32,
     /// What is wrong; never a value of the file.
     pub message: String,
+    /// Whether it is in a policy: then nobody knows by what to judge.
+    pub in_policy: bool,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, message } = self;
+        let Self { file, line, message, in_policy: _ } = self;
         write!(formatter, "{file}:{line}: {message}")
     }
 }
@@ -67,16 +69,13 @@ impl Manifest {
             reader.problem(1, format!("is larger than {mebibytes} MiB; split it"));
             return;
         }
-        match json::documents(text) {
-            Some(documents) => {
-                for (document, line) in documents {
-                    tree::read(document, line, |document| reader.take(document, false));
-                }
+        if let Some(documents) = json::documents(text) {
+            for (document, line) in documents {
+                tree::read(document, line, |document| reader.take(document, false));
             }
-            None => {
-                let is_template = text.contains("{{");
-                tree::read(text, 1, |document| reader.take(document, is_template));
-            }
+        } else {
+            let is_template = text.contains("{{");
+            tree::read(text, 1, |document| reader.take(document, is_template));
         }
     }
 
@@ -161,6 +160,8 @@ impl Reader<'_> {
         match (is.group(), is.kind.as_str()) {
             (api::GROUP, "AuditPolicy") => {
                 let read = self.read_resource(fields, &place, "an AuditPolicy");
+                let problem = self.manifest.problems.last_mut().filter(|_| read.is_none());
+                problem.into_iter().for_each(|problem| problem.in_policy = true);
                 self.manifest.policies.extend(read.map(|content| Loaded { content, place }));
             }
             (api::GROUP, "ActionItem") => {
@@ -210,7 +211,7 @@ impl Reader<'_> {
 
     fn problem(&mut self, line: u32, message: String) {
         let file = Arc::clone(&self.file);
-        self.manifest.problems.push(Problem { file, line, message });
+        self.manifest.problems.push(Problem { file, line, message, in_policy: false });
     }
 }
 

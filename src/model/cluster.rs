@@ -131,7 +131,7 @@ impl Cluster {
         self.all_in(Kind::PodDisruptionBudget, namespace).filter_map(move |facts| {
             let FactBody::PodDisruptionBudget(budget) = &facts.body else { return None };
             let selector = budget.selector.as_ref()?;
-            workload.is_selected_by(selector).then_some((facts, budget))
+            workload.is_selected_by(selector).then_some((facts, &**budget))
         })
     }
 
@@ -161,7 +161,7 @@ impl Cluster {
             (reference.kind == target.kind.name()
                 && reference.group() == target.kind.group()
                 && *reference.name == *target.name)
-                .then_some(scaler)
+                .then_some(&**scaler)
         })
     }
 
@@ -184,7 +184,7 @@ impl Cluster {
     ) -> impl Iterator<Item = &NetworkPolicy> {
         self.all_in(Kind::NetworkPolicy, namespace).filter_map(move |facts| {
             let FactBody::NetworkPolicy(policy) = &facts.body else { return None };
-            workload.is_selected_by(&policy.pod_selector).then_some(policy)
+            workload.is_selected_by(&policy.pod_selector).then_some(&**policy)
         })
     }
 
@@ -244,7 +244,7 @@ impl Cluster {
         let selectors = selectors.map_or(&[][..], |rule| &rule.cluster_role_selectors);
         let aggregated = selectors.iter().flat_map(|selector| {
             self.all(Kind::ClusterRole).filter_map(|facts| match &facts.body {
-                FactBody::Role { labels, role } if selector.selects(labels) => Some(role),
+                FactBody::Role { labels, role } if selector.selects(labels) => Some(&**role),
                 _ => None,
             })
         });

@@ -28,23 +28,23 @@ pub enum FactBody {
         labels: Labels,
         annotations: Labels,
     },
-    Node(Node),
+    Node(Box<Node>),
     ServiceAccount {
         automount: Option<bool>,
     },
     Role {
         labels: Labels,
-        role: Role,
+        role: Box<Role>,
     },
     Binding {
         labels: Labels,
-        binding: Binding,
+        binding: Box<Binding>,
     },
-    Service(Service),
-    Ingress(Ingress),
-    NetworkPolicy(NetworkPolicy),
-    PodDisruptionBudget(PodDisruptionBudget),
-    HorizontalPodAutoscaler(HorizontalPodAutoscaler),
+    Service(Box<Service>),
+    Ingress(Box<Ingress>),
+    NetworkPolicy(Box<NetworkPolicy>),
+    PodDisruptionBudget(Box<PodDisruptionBudget>),
+    HorizontalPodAutoscaler(Box<HorizontalPodAutoscaler>),
 }
 
 /// What relational checks ask of a workload.
@@ -163,20 +163,22 @@ impl Facts {
                 labels: labels(),
                 annotations: object.meta.annotations.clone(),
             },
-            Body::Node(node) => FactBody::Node(node.clone()),
+            Body::Node(node) => FactBody::Node(Box::new(node.clone())),
             Body::ServiceAccount(account) => {
                 FactBody::ServiceAccount { automount: account.automount_service_account_token }
             }
-            Body::Role(role) => FactBody::Role { labels: labels(), role: role.clone() },
+            Body::Role(role) => FactBody::Role { labels: labels(), role: Box::new(role.clone()) },
             Body::Binding(binding) => {
-                FactBody::Binding { labels: labels(), binding: binding.clone() }
+                FactBody::Binding { labels: labels(), binding: Box::new(binding.clone()) }
             }
-            Body::Service(service) => FactBody::Service(service.clone()),
-            Body::Ingress(ingress) => FactBody::Ingress(ingress.clone()),
-            Body::NetworkPolicy(policy) => FactBody::NetworkPolicy(policy.clone()),
-            Body::PodDisruptionBudget(budget) => FactBody::PodDisruptionBudget(budget.clone()),
+            Body::Service(service) => FactBody::Service(Box::new(service.clone())),
+            Body::Ingress(ingress) => FactBody::Ingress(Box::new(ingress.clone())),
+            Body::NetworkPolicy(policy) => FactBody::NetworkPolicy(Box::new(policy.clone())),
+            Body::PodDisruptionBudget(budget) => {
+                FactBody::PodDisruptionBudget(Box::new(budget.clone()))
+            }
             Body::HorizontalPodAutoscaler(scaler) => {
-                FactBody::HorizontalPodAutoscaler(scaler.clone())
+                FactBody::HorizontalPodAutoscaler(Box::new(scaler.clone()))
             }
         };
         Self { key: object.key(), body }

@@ -42,10 +42,10 @@ fn takes(field: &Value, schema: &Value, depth: usize) -> String {
         return schema.pointer(pointer).map_or_else(|| "any".to_owned(), below);
     }
     if let Some(values) = field["enum"].as_array() {
-        return alternatives(values.iter().map(Value::to_string));
+        return alternatives(values.iter().map(constant));
     }
     if let Some(value) = field.get("const") {
-        return value.to_string();
+        return constant(value);
     }
     if let Some(choices) = field["anyOf"].as_array().or(field["oneOf"].as_array()) {
         return alternatives(choices.iter().map(below));
@@ -76,8 +76,18 @@ fn object(field: &Value, below: impl Fn(&Value) -> String) -> String {
     }
 }
 
+/// A value that stands for itself; texts without quotes.
+fn constant(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// `a, b or c`, leaving out that nothing is a choice, too.
 fn alternatives(choices: impl Iterator<Item = String>) -> String {
-    choices.filter(|choice| choice != "any" && choice != "null").collect::<Vec<_>>().join(" or ")
+    let choices: Vec<_> = choices.filter(|choice| choice != "any" && choice != "null").collect();
+    match choices.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => choices.concat(),
+    }
 }
 
 fn plural(takes: &str) -> String {
@@ -104,8 +114,8 @@ mod tests {
             (json!({"type": "integer"}), "number"),
             (json!({"type": "array", "items": {"type": "string"}}), "list of texts"),
             (json!({"type": ["string", "null"]}), "text"),
-            (json!({"$ref": "#/$defs/Level"}), r#""a" or "b""#),
-            (json!({"anyOf": [{"$ref": "#/$defs/Level"}, {"type": "null"}]}), r#""a" or "b""#),
+            (json!({"$ref": "#/$defs/Level"}), "a or b"),
+            (json!({"anyOf": [{"$ref": "#/$defs/Level"}, {"type": "null"}]}), "a or b"),
             (json!({"$ref": "#/$defs/Loop"}), "any"),
             (
                 json!({"type": "object", "additionalProperties": {"type": "number"}}),

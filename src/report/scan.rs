@@ -217,6 +217,6 @@ fn unknown(unjudged: &Unjudged) -> UnknownCheck {
 }
 
 fn problem(problem: &Problem) -> FileProblem {
-    let Problem { file, line, message } = problem;
+    let Problem { file, line, message, in_policy: _ } = problem;
     FileProblem { file: clean(file, NAME), line: *line, message: clean(message, limits::PROBLEM) }
 }

@@ -130,10 +130,10 @@ fn what_one_module_may_do_the_others_do_not() {
 #[test]
 fn only_the_custom_resources_use_kube_in_the_core() {
     let sources = sources("src");
-    let core = sources
+    let inner = sources
         .iter()
         .filter(|source| PURE.contains(&source.module.as_str()) && source.module != "api");
-    report(core.flat_map(|source| {
+    report(inner.flat_map(|source| {
         let words = ["kube::", "k8s_openapi::"];
         let code = source.code();
         let lines = code.filter(|(_, line)| words.iter().any(|word| line.contains(word)));

@@ -3,23 +3,23 @@
 use std::{fs, path::Path};
 
 /// A source file.
-pub struct Source {
+pub(super) struct Source {
     /// Below the crate's folder.
-    pub path: String,
+    pub(super) path: String,
     /// The top module that it belongs to.
-    pub module: String,
+    pub(super) module: String,
     text: String,
 }
 
 /// A function that is not part of the tests.
-pub struct Function {
-    pub name: String,
-    pub line: usize,
-    pub length: usize,
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) line: usize,
+    pub(super) length: usize,
 }
 
 /// The Rust files of a folder and of those below, by path. Crates of their own are left out.
-pub fn sources(folder: &str) -> Vec<Source> {
+pub(super) fn sources(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     let mut folders = vec![root.join(folder)];
@@ -42,23 +42,23 @@ pub fn sources(folder: &str) -> Vec<Source> {
 
 impl Source {
     /// Says what is wrong, so that editors find the place.
-    pub fn violation(&self, line: usize, rule: &str) -> String {
+    pub(super) fn violation(&self, line: usize, rule: &str) -> String {
         format!("{}:{line}: {rule}", self.path)
     }
 
     /// How many lines the file has.
-    pub fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.text.lines().count()
     }
 
     /// How many modules deep the file is: 1 for `src/report/mod.rs`, 2 for `src/report/table.rs`.
-    pub fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         let steps = self.path.split('/').skip(1).filter(|step| *step != "mod.rs");
         steps.count()
     }
 
     /// The lines with their numbers, without comments and tests.
-    pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let is_tests = self.path.ends_with("/tests.rs");
         let lines =
             self.text.lines().take_while(move |line| !is_tests && line.trim() != "#[cfg(test)]");
@@ -67,7 +67,7 @@ impl Source {
     }
 
     /// The lines that hold a word or a path, spelt out or inside of braces.
-    pub fn lines_with(&self, word: &str) -> Vec<usize> {
+    pub(super) fn lines_with(&self, word: &str) -> Vec<usize> {
         let spelt = self.code().filter(|(_, line)| holds(line, word)).map(|(line, _)| line);
         let paths = self.paths().into_iter();
         let nested = paths.filter(|(_, path)| holds(path, word)).map(|(line, _)| line);
@@ -78,7 +78,7 @@ impl Source {
     }
 
     /// The paths of all `use` declarations, with braces resolved.
-    pub fn paths(&self) -> Vec<(usize, String)> {
+    pub(super) fn paths(&self) -> Vec<(usize, String)> {
         let mut paths = Vec::new();
         let mut open: Option<(usize, String)> = None;
         for (number, line) in self.code() {
@@ -101,7 +101,7 @@ impl Source {
     }
 
     /// The top modules of the crate that the file refers to.
-    pub fn modules_imported(&self) -> Vec<(usize, String)> {
+    pub(super) fn modules_imported(&self) -> Vec<(usize, String)> {
         let top = "super::".repeat(self.depth());
         let mut modules = Vec::new();
         for (line, path) in self.paths() {
@@ -116,7 +116,7 @@ impl Source {
     }
 
     /// The functions, from `fn` to the brace that closes it, as rustfmt lays them out.
-    pub fn functions(&self) -> Vec<Function> {
+    pub(super) fn functions(&self) -> Vec<Function> {
         let code: Vec<_> = self.code().collect();
         let mut functions = Vec::new();
         for (index, (line, text)) in code.iter().enumerate() {
@@ -192,7 +192,7 @@ fn resolve(prefix: &str, tree: &str, take: &mut impl FnMut(String)) {
 fn braces_are_resolved() {
     let mut paths = Vec::new();
     resolve("", "crate::{api, checks::{Check, Run}, model::{self, Kind},}", &mut |path| {
-        paths.push(path)
+        paths.push(path);
     });
     let expected = [
         "crate::api",

@@ -106,7 +106,9 @@ fn policies_and_items_are_read_and_say_what_is_wrong_with_them() {
                 spec: {check: a, target: {kind: Pod, name: web}}\n";
     let manifest = read(&format!("{}---\n{item}", policy("severityFloor: high")));
     assert_eq!((manifest.policies.len(), manifest.items.len(), manifest.ignored), (1, 1, 0));
-    let [problem] = &problems(&policy("severityFloor: severe"))[..] else { panic!() };
+    let broken = read(&policy("severityFloor: severe"));
+    assert!(broken.problems[0].in_policy);
+    let problem = broken.problems[0].to_string();
     assert!(
         problem.starts_with(
             "test.yaml:5: field `spec.severityFloor` of an AuditPolicy: unknown variant `severe`, \
@@ -224,13 +226,13 @@ fn bombs_are_stopped() {
     let mut laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (last, next) in "abcdefghij".chars().zip("bcdefghijk".chars()) {
         let aliases = format!("*{last}, ").repeat(10);
-        laughs += &format!("{next}: &{next} [{aliases}]\n");
+        laughs = format!("{laughs}{next}: &{next} [{aliases}]\n");
     }
     assert!(problems(&laughs)[0].contains("holds more than 4000000 values"));
 
     let mut ladder = "a0: &a0 [x]\n".to_owned();
     for step in 1..100 {
-        ladder += &format!("a{step}: &a{step} [*a{}]\n", step - 1);
+        ladder = format!("{ladder}a{step}: &a{step} [*a{}]\n", step - 1);
     }
     assert!(problems(&ladder)[0].contains("deeper than 64 levels"));
 

@@ -11,7 +11,8 @@ use tokio::{
     net::TcpStream,
 };
 
-/// The running program; ends with the test, and shows its log when the test fails.
+/// The running program; ends with the test, and shows its log when the test fails, or always with
+/// `HOLYSTONE_KEEP` as the control plane does.
 pub struct Controller {
     child: Child,
     log: tempfile::NamedTempFile,
@@ -20,7 +21,7 @@ pub struct Controller {
 
 impl Controller {
     /// Starts the program. Later arguments win over ours.
-    pub(super) fn start(kubeconfig: &Path, arguments: &[&str]) -> Self {
+    pub fn start(kubeconfig: &Path, arguments: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().expect("a log file can be made");
         let port = free_port();
         let ours = ["--log=info,holystone=debug", "--policy-loss-confirmation=2"];
@@ -102,7 +103,7 @@ impl Drop for Controller {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
-        if std::thread::panicking() {
+        if std::thread::panicking() || std::env::var_os("HOLYSTONE_KEEP").is_some() {
             eprintln!("--- log of the controller\n{}", self.log());
         }
     }

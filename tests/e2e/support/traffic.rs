@@ -29,11 +29,16 @@ impl Cluster {
 
     /// Waits until the controller has nothing left to write.
     pub async fn comes_to_rest(&self) {
+        self.comes_to_rest_of(CONTROLLER).await;
+    }
+
+    /// The same, for a controller with an account of its own.
+    pub async fn comes_to_rest_of(&self, user: &str) {
         let (mark, started) = (self.mark(), Instant::now());
         let (mut count, mut changed) = (0, started);
         while changed.elapsed() < REST {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            let writes = self.writes_since(mark);
+            let writes = self.writes_by(user, mark);
             if writes.len() != count {
                 (count, changed) = (writes.len(), Instant::now());
             }

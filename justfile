@@ -1,0 +1,41 @@
+# Shortcuts; everything works without them, too. `just` lists them.
+
+_default:
+    @just --list
+
+# What has to pass before a commit.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo test --workspace --locked
+
+# All tests, or those whose name holds a text.
+test *filter:
+    cargo test --workspace {{filter}}
+
+# The promises on a real etcd and kube-apiserver.
+e2e *filter:
+    cargo test --test e2e {{filter}}
+
+# A control plane, a small shop with defects, and the controller that finds them.
+demo *arguments:
+    cargo demo {{arguments}}
+
+# Writes what is generated: custom resource definitions, pages of the checks, expected outputs.
+generate:
+    cargo run --quiet -- crds --out crds
+    cargo run --quiet -- checks --markdown docs/checks
+    BLESS=1 cargo test --quiet --test checks --test cli
+
+# Time and memory of the engine.
+bench *arguments:
+    cargo bench --bench engine {{arguments}}
+
+# Time and memory of the controller on a real control plane.
+bench-cluster:
+    cargo build --profile bench --bin holystone
+    cargo run --profile bench --example bench-cluster
+
+# Licences, sources and banned crates; needs cargo-deny.
+deny:
+    cargo deny --locked check
