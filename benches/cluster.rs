@@ -190,11 +190,10 @@ async fn cold_audit(client: &Client) -> Result<f64> {
                     opened.entry(item.name_any()).or_insert_with(Instant::now);
                 }
             }
-            Ok(None) => break,
             Err(_) if opened.is_empty() => continue,
-            Err(_) => break,
+            Ok(None) | Err(_) => break,
         }
-        if audited.is_none() && opened.len() % 100 == 0 {
+        if audited.is_none() && opened.len().is_multiple_of(100) {
             let status = policies.get("bench").await?.status.unwrap_or_default();
             audited = status.last_audit.map(|_| started.elapsed());
         }

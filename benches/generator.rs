@@ -1,4 +1,5 @@
 //! Clusters of any size, the same for every run: what benchmarks read and load.
+#![allow(dead_code, unreachable_pub, reason = "each benchmark uses a part of it")]
 
 use serde_json::{Value, json};
 

@@ -63,7 +63,7 @@ impl World {
         findings.set_rules(Arc::new(rules));
         let book = Book::new("holystone-system".into());
         let mut world = Self { findings, book, server: BTreeMap::new(), version: 0 };
-        world.list(Kind::Namespace, NAMESPACES.map(|name| namespace(name)).to_vec());
+        world.list(Kind::Namespace, NAMESPACES.map(namespace).to_vec());
         world
     }
 

@@ -92,8 +92,8 @@ async fn audited(stage: &Stage) -> anyhow::Result<AuditPolicyStatus> {
 async fn repair_and_break(stage: &Stage) -> anyhow::Result<()> {
     let mut lives = Lives::of(stage.client.clone(), "Deployment", "shop", "web").await?;
     heading(
-        "Deployment shop/web is repaired (examples/demo/web-repaired.yaml). Its items close, so long\n\
-         after the API server has accepted that:",
+        "Deployment shop/web is repaired (examples/demo/web-repaired.yaml). Its items close, counted\n\
+         from the API server's answer to the repair:",
     );
     patch_web(stage, include_str!("web-repaired.yaml"), &mut lives, State::Resolved).await?;
     tokio::time::sleep(PAUSE).await;

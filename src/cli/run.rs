@@ -1,6 +1,13 @@
 //! `holystone run`: the controller.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    env,
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,11 +19,11 @@ use crate::{
     inventory::Pace,
 };
 
-/// Audit a cluster and keep its ActionItems.
+/// Audit a cluster and keep one `ActionItem` per open finding.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// Kubeconfig to use; otherwise as kubectl does, or the service account of the pod.
-    #[arg(long, env = "KUBECONFIG", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// Context of the kubeconfig.
     #[arg(long)]
@@ -90,17 +97,19 @@ fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
         .fold(filter, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
     match format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).init(),
-        LogFormat::Json => {
-            registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+        LogFormat::Text => {
+            let is_refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let is_coloured = io::stderr().is_terminal() && !is_refused;
+            registry.with(fmt::layer().with_ansi(is_coloured).with_writer(io::stderr)).init();
         }
+        LogFormat::Json => registry.with(fmt::layer().json().with_writer(io::stderr)).init(),
     }
     Ok(())
 }
 
 fn options(arguments: Arguments) -> Options {
     let duration = Duration::from_secs(arguments.lease_duration);
-    let host = || std::env::var("HOSTNAME").unwrap_or_else(|_| "holystone".to_owned());
+    let host = || env::var("HOSTNAME").unwrap_or_else(|_| "holystone".to_owned());
     let identity = arguments.identity.unwrap_or_else(host);
     Options {
         kubeconfig: arguments.kubeconfig,

@@ -105,15 +105,12 @@ impl Leader {
     }
 
     async fn read_and_write(&mut self) -> Result<bool, kube::Error> {
-        match self.leases.get_opt(&self.name).await? {
-            Some(lease) => self.note(lease),
-            None => {
-                let created =
-                    self.leases.create(&PostParams::default(), &self.record(None)).await?;
-                self.note(created);
-                return Ok(true);
-            }
-        }
+        let Some(lease) = self.leases.get_opt(&self.name).await? else {
+            let created = self.leases.create(&PostParams::default(), &self.record(None)).await?;
+            self.note(created);
+            return Ok(true);
+        };
+        self.note(lease);
         if !matches!(self.step(), Step::Acquire | Step::Renew) {
             return Ok(false);
         }

@@ -139,7 +139,7 @@ async fn open(
         Err(kube::Error::Api(error)) if error.is_already_exists() => {
             match in_time(items.get_opt(&name)).await {
                 Ok(Some(object)) => Outcome::InTheWay(Box::new(object)),
-                Ok(None) => failed("the item was there and is gone again", None),
+                Ok(None) => failed(&"the item was there and is gone again", None),
                 Err(error) => outcome(items, &name, error).await,
             }
         }
@@ -213,7 +213,7 @@ async fn in_time<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Resul
     })
 }
 
-fn failed(problem: impl ToString, retry_after: Option<Duration>) -> Outcome {
+fn failed(problem: &dyn ToString, retry_after: Option<Duration>) -> Outcome {
     Outcome::Failed { problem: problem.to_string(), retry_after }
 }
 
@@ -222,7 +222,7 @@ fn failed(problem: impl ToString, retry_after: Option<Duration>) -> Outcome {
 fn no_status(name: &str, error: kube::Error) -> Outcome {
     match error {
         kube::Error::SerdeError(_) => Outcome::Refused(format!("`{name}` cannot be decoded")),
-        error => failed(error, None),
+        error => failed(&error, None),
     }
 }
 

@@ -49,8 +49,8 @@ impl Auditor {
         let mut watched = KindSet::default();
         for (position, policy) in self.findings.rules().policies().iter().enumerate() {
             let followed = self.policies.followed.get(&*policy.name);
-            let watches = followed.and_then(|followed| followed.valid.as_ref()).map(|v| v.watch);
-            if watches == Some(true) {
+            let valid = followed.and_then(|followed| followed.valid.as_ref());
+            if valid.is_some_and(|valid| valid.watch) {
                 let kinds = self.findings.rules().kinds_of(position);
                 kinds.iter().for_each(|kind| watched.insert(kind));
             }

@@ -195,7 +195,7 @@ impl Auditor {
     /// A source cannot be read: what is known stays, what absence would prove is unknown.
     pub(super) fn failed(&mut self, source: Source, problem: &Problem) {
         self.metrics.kind_readable.with_label_values(&[label(source)]).set(0);
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         if self.complaints.get(&source).is_none_or(|logged| logged.elapsed() >= minute) {
             self.complaints.insert(source, Instant::now());
             let reason = problem.reason();

@@ -13,7 +13,7 @@ use crate::{
 use super::auditor::Auditor;
 
 /// An item older than the definition of policies is not closed for lack of a policy for this long.
-const DEFINITION_AGE: Duration = Duration::from_secs(3600);
+const DEFINITION_AGE: Duration = Duration::from_hours(1);
 
 impl Auditor {
     pub(super) fn plan(&mut self, target: &Target, now: Timestamp) {

@@ -62,18 +62,18 @@ mod tests {
         ("check".into(), target)
     }
 
-    fn action(rank: u32) -> Option<Action> {
+    fn action(rank: u32) -> Action {
         let status = ActionItemStatus { severity_rank: Some(rank), ..Default::default() };
-        Some(Action::Open { attempt: 0, status: Box::new(status) })
+        Action::Open { attempt: 0, status: Box::new(status) }
     }
 
     #[test]
     fn the_most_severe_goes_first_and_the_latest_counts() {
         let mut queue = Queue::default();
-        queue.put(&identity("low"), action(4));
-        queue.put(&identity("high"), action(2));
-        queue.put(&identity("later"), action(2));
-        queue.put(&identity("low"), action(1));
+        queue.put(&identity("low"), Some(action(4)));
+        queue.put(&identity("high"), Some(action(2)));
+        queue.put(&identity("later"), Some(action(2)));
+        queue.put(&identity("low"), Some(action(1)));
         queue.put(&identity("later"), None);
         let order: Vec<_> =
             std::iter::from_fn(|| queue.take()).map(|((_, target), _)| target.name).collect();

@@ -44,7 +44,7 @@ pub(super) fn status(
         status.score = score;
     }
     let degraded = degraded(followed, observed, position);
-    conditions(&mut status, followed, &degraded, now);
+    conditions(&mut status, followed, degraded.as_ref(), now);
     if followed.error.is_some() || !followed.is_active() {
         status.observed_generation = Some(generation);
     }
@@ -185,7 +185,7 @@ fn degraded(
 fn conditions(
     status: &mut AuditPolicyStatus,
     followed: &Followed,
-    degraded: &Option<(&'static str, String)>,
+    degraded: Option<&(&'static str, String)>,
     now: Timestamp,
 ) {
     let generation = Some(followed.generation());

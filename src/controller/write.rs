@@ -67,7 +67,7 @@ impl Writes {
 
     /// Starts as many writes as may run at once.
     pub(super) fn dispatch(&mut self, book: &mut Book) {
-        self.metrics.write_queue.set(self.queue.len() as i64);
+        self.metrics.write_queue.set(i64::try_from(self.queue.len()).unwrap_or(i64::MAX));
         if self.paused_until.is_some_and(|until| until > Instant::now()) {
             return;
         }

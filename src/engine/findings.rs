@@ -153,18 +153,18 @@ impl Findings {
         let related = self.judge_related(&key);
         self.superseded.remove(&Target::from(&key));
         let record = Record { reported_on, hash, alone, related, selecting, owner, sweep };
-        self.keep(key, record);
+        self.keep(&key, record);
     }
 
-    fn keep(&mut self, key: ObjectKey, record: Record) {
-        self.dirty.insert(target_of(&key, &record));
+    fn keep(&mut self, key: &ObjectKey, record: Record) {
+        self.dirty.insert(target_of(key, &record));
         if let Some(target) = &record.reported_on {
             self.on_behalf.entry((**target).clone()).or_default().insert(key.clone());
         }
-        if let Some(old) = self.records.insert(key.clone(), record)
-            && old.reported_on != self.records[&key].reported_on
-        {
-            self.leave_target(&key, old.reported_on.as_deref());
+        let reported_on = record.reported_on.clone();
+        let old = self.records.insert(key.clone(), record).and_then(|old| old.reported_on);
+        if old != reported_on {
+            self.leave_target(key, old.as_deref());
         }
     }
 

@@ -152,6 +152,7 @@ impl Rules {
 
 /// What the evaluations of one check answered.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer that some evaluation gave")]
 struct Answers<'a> {
     check: Option<&'static Check>,
     asked: Vec<(Severity, usize, &'a Finding)>,

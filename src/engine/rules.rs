@@ -104,23 +104,20 @@ impl Rules {
                 if !enabled.check.run.kinds().contains(&kind) {
                     continue;
                 }
-                let same = |known: &&mut Evaluation| {
+                let same = |known: &Evaluation| {
                     known.check.id == enabled.check.id
                         && known.parameters_key == enabled.parameters_key
                 };
-                let index = match evaluations.iter_mut().position(|mut known| same(&&mut known)) {
-                    Some(index) => index,
-                    None => {
-                        evaluations.push(Evaluation {
-                            check: enabled.check,
-                            parameters: enabled.parameters.clone(),
-                            parameters_key: enabled.parameters_key.clone(),
-                            enabled_by: PolicySet::default(),
-                            severities: BTreeMap::new(),
-                        });
-                        evaluations.len() - 1
-                    }
-                };
+                let index = evaluations.iter().position(same).unwrap_or(evaluations.len());
+                if index == evaluations.len() {
+                    evaluations.push(Evaluation {
+                        check: enabled.check,
+                        parameters: enabled.parameters.clone(),
+                        parameters_key: enabled.parameters_key.clone(),
+                        enabled_by: PolicySet::default(),
+                        severities: BTreeMap::new(),
+                    });
+                }
                 let evaluation = &mut evaluations[index];
                 evaluation.enabled_by.insert(position);
                 if let Some(severity) = enabled.severity {
@@ -237,12 +234,10 @@ impl Rules {
             .filter_map(|(position, evaluation)| {
                 let Run::Related(lookup) = evaluation.check.run else { return None };
                 let missing = lookup.reads.iter().find(|kind| !cluster.is_complete(**kind));
+                let context = evaluation.context(self.kubernetes_minor);
                 let verdict = match missing.filter(|_| settled) {
                     Some(kind) => Verdict::Unknown(format!("no complete list of {kind}s").into()),
-                    None => {
-                        let context = evaluation.context(self.kubernetes_minor);
-                        (lookup.run)(facts, cluster, &context)
-                    }
+                    None => (lookup.run)(facts, cluster, &context),
                 };
                 Some((position as u16, verdict))
             })

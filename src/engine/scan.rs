@@ -134,11 +134,16 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
             .map(|evaluation| evaluation.check.id)
             .collect();
         for check in checks {
-            let standings = subjects.iter().map(|subject| {
-                let verdicts = [&subject.alone, &subject.related];
-                rules.standing(subject.object.kind, check, subject.selecting, verdicts)
-            });
-            let position = subjects[0].position;
+            let standings: Vec<Standing> = subjects
+                .iter()
+                .map(|subject| {
+                    let verdicts = [&subject.alone, &subject.related];
+                    rules.standing(subject.object.kind, check, subject.selecting, verdicts)
+                })
+                .collect();
+            let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));
+            let shown = standings.iter().position(is_wanted).unwrap_or_default();
+            let position = subjects[shown].position;
             match Standing::joined(standings) {
                 Standing::Wanted(wanted) => {
                     let (target, wanted) = (target.clone(), *wanted);

@@ -44,10 +44,9 @@ pub async fn find_owner(client: Client, target: Target) -> Owner {
         let step = time::timeout(PATIENCE, step(&client, &top)).await;
         match step.unwrap_or(Step::Unreadable) {
             Step::Up(next) => top = next,
-            Step::Top => break,
             Step::Missing if depth == 0 => return Owner::Missing,
             Step::Unreadable if depth == 0 => return Owner::Unreadable,
-            Step::Missing | Step::Unreadable => break,
+            Step::Top | Step::Missing | Step::Unreadable => break,
         }
     }
     Owner::Top(top)

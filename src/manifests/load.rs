@@ -160,8 +160,9 @@ impl Reader<'_> {
         match (is.group(), is.kind.as_str()) {
             (api::GROUP, "AuditPolicy") => {
                 let read = self.read_resource(fields, &place, "an AuditPolicy");
-                let problem = self.manifest.problems.last_mut().filter(|_| read.is_none());
-                problem.into_iter().for_each(|problem| problem.in_policy = true);
+                if let (None, Some(problem)) = (&read, self.manifest.problems.last_mut()) {
+                    problem.in_policy = true;
+                }
                 self.manifest.policies.extend(read.map(|content| Loaded { content, place }));
             }
             (api::GROUP, "ActionItem") => {

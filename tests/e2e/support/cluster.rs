@@ -125,6 +125,11 @@ impl Cluster {
         self.try_apply(yaml).await.expect_err(&format!("this is refused: {yaml}")).message
     }
 
+    /// Applies a manifest; the answer is whether the server takes it.
+    pub async fn is_applied(&self, yaml: &str) -> bool {
+        self.try_apply(yaml).await.is_ok()
+    }
+
     async fn try_apply(&self, yaml: &str) -> Result<(), Box<Status>> {
         for document in yaml.split("\n---\n") {
             let value: Value = serde_saphyr::from_str(document).expect("the manifest is YAML");

@@ -1,0 +1,89 @@
+//! `/metrics`, `/healthz` and `/readyz` say how the controller does, and nothing of what it reads.
+
+use futures::{StreamExt, stream};
+use holystone::api::State;
+
+use crate::support::{Cluster, ONLY_PRIVILEGED, PRIVILEGED, deployment, target};
+
+const COUNT: usize = 300;
+
+#[tokio::test]
+async fn counts_and_no_content() {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    let manifests = (0..COUNT)
+        .map(|number| deployment("shop", &format!("very-particular-{number}"), number == 0));
+    let applied = stream::iter(manifests).map(async |manifest| cluster.apply(&manifest).await);
+    applied.buffer_unordered(8).collect::<Vec<()>>().await;
+    cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
+    let judged = r#"holystone_objects_judged_total{kind="Deployment"}"#;
+    // A new process is not ready before it has read everything, audited before or not.
+    for _ in 0..2 {
+        let mut controller = cluster.controller_with(&["--page-size=1"]);
+        cluster
+            .eventually("the leader is ready", async || {
+                let is_leader = controller.metric("holystone_leader").await? > 0.0;
+                let (code, body) = controller.page("/readyz").await?;
+                assert_eq!(body, if code == 200 { "ok\n" } else { "still reading the cluster\n" });
+                (is_leader && code == 200).then_some(())
+            })
+            .await;
+        assert!(controller.metric(judged).await >= Some(COUNT as f64));
+        assert!(controller.terminate().success());
+    }
+
+    let controller = cluster.controller();
+    let about = target("apps", "Deployment", "shop", "very-particular-0");
+    cluster.item_becomes(PRIVILEGED, &about, State::Open).await;
+    cluster.audit_now("baseline").await;
+    assert_eq!(controller.page("/healthz").await, Some((200, "ok\n".to_owned())));
+    assert_eq!(controller.page("/").await.unwrap().0, 404);
+    let item = r#"holystone_action_items{namespace="shop",severity="critical",state="Open"}"#;
+    let ended = r#"holystone_audit_last_success_timestamp_seconds{policy="baseline"}"#;
+    cluster
+        .eventually("items are counted", async || {
+            (controller.metric(item).await? == 1.0).then_some(())
+        })
+        .await;
+    let now = jiff::Timestamp::now().as_second() as f64;
+    assert!((now - controller.metric(ended).await.unwrap()).abs() < 60.0);
+    for (series, value) in [
+        ("holystone_leader", 1.0),
+        ("holystone_write_queue_length", 0.0),
+        (r#"holystone_kind_readable{kind="Deployment"}"#, 1.0),
+        (r#"holystone_kind_readable{kind="AuditPolicy"}"#, 1.0),
+        ("holystone_foreign_items_total", 0.0),
+        ("holystone_item_name_collisions_total", 0.0),
+    ] {
+        assert_eq!(controller.metric(series).await, Some(value), "{series}");
+    }
+    let (code, text) = controller.page("/metrics").await.unwrap();
+    assert_eq!(code, 200);
+    speaks_plainly(&text);
+}
+
+/// Names begin with ours, and labels hold words, not texts.
+fn speaks_plainly(text: &str) {
+    assert!(!text.contains("very-particular"), "names of objects are no labels");
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.+".contains(c);
+    let keys = ["check", "code", "kind", "le", "namespace", "policy", "result", "severity"];
+    let more = ["state", "to", "verb", "version"];
+    for line in text.lines() {
+        assert!(
+            line.trim_start_matches("# HELP ")
+                .trim_start_matches("# TYPE ")
+                .starts_with("holystone_"),
+            "{line}"
+        );
+        let Some((_, labels)) = line.split_once('{').filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let (labels, _) = labels.rsplit_once('}').expect("braces are closed");
+        for label in labels.split(',') {
+            let (key, value) = label.split_once('=').expect("a label has a value");
+            let value = value.trim_matches('"');
+            assert!(keys.contains(&key) || more.contains(&key), "{line}");
+            assert!(value.len() <= 63 && value.chars().all(is_word), "{line}");
+        }
+    }
+}
