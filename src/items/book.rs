@@ -81,7 +81,8 @@ impl Action {
 #[derive(Debug, Default)]
 pub struct Book {
     own_namespace: Arc<str>,
-    items: HashMap<Target, BTreeMap<Arc<str>, Item>>,
+    /// Boxed, for a node of the inner map has room for eleven.
+    items: HashMap<Target, BTreeMap<Arc<str>, Box<Item>>>,
     /// Identities that are being written: they are not planned until the answer is there.
     in_flight: HashSet<Identity>,
     /// Foreign objects on the names of items, to be deleted.
@@ -144,7 +145,7 @@ impl Book {
                 let created = item.metadata.creation_timestamp.as_ref().map(|time| time.0);
                 let tampered = false;
                 let item = Item { name, resource_version, created, is_labelled, status, tampered };
-                checks.insert(check, item);
+                checks.insert(check, Box::new(item));
             }
         }
         Some(identity)
@@ -218,7 +219,7 @@ impl Book {
     /// The item about a check and a target.
     #[must_use]
     pub fn item(&self, (check, target): &Identity) -> Option<&Item> {
-        self.items.get(target)?.get(check)
+        self.items.get(target)?.get(check).map(|item| &**item)
     }
 
     /// The checks that there are items of, about a target.
@@ -234,7 +235,7 @@ impl Book {
     /// All items.
     pub fn items(&self) -> impl Iterator<Item = (&Target, &Arc<str>, &Item)> {
         self.items.iter().flat_map(|(target, checks)| {
-            checks.iter().map(move |(check, item)| (target, check, item))
+            checks.iter().map(move |(check, item)| (target, check, &**item))
         })
     }
 

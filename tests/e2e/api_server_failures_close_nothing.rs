@@ -5,7 +5,9 @@ use std::time::Duration;
 use control_plane::Server;
 use holystone::api::State;
 
-use crate::support::{Cluster, ONLY_PRIVILEGED, PRIVILEGED, deployment, target, told};
+use crate::support::{
+    Cluster, Fault, ONLY_PRIVILEGED, PRIVILEGED, Proxy, deployment, target, told,
+};
 
 const COUNT: usize = 10;
 
@@ -75,6 +77,65 @@ async fn a_server_that_is_frozen_for_a_minute() {
     assert!(controller.is_running(), "{}", controller.log());
     let complaints = controller.log_lines(&[" WARN ", "cannot be read", "Deployment"]);
     assert!(complaints.len() <= 2, "once a minute at most: {complaints:?}");
+}
+
+#[tokio::test]
+async fn lists_and_watches_that_break_off() {
+    let cluster = with_items().await;
+    let mut controller = cluster.controller();
+    are_open(&cluster).await;
+    let mark = cluster.mark();
+    controller.terminate();
+    drop(controller);
+
+    // A new process sees the first three Deployments and never the rest.
+    let proxy = Proxy::start(&cluster).await;
+    let (list, part) = ("/apis/apps/v1/deployments?".to_owned(), "continue=".to_owned());
+    proxy.set([Fault::Refuse(part.clone(), 500)]);
+    let mut controller = proxy.controller_with(&["--page-size=3"]);
+    cluster.condition_becomes("baseline", "Degraded", true, "KindUnreadable").await;
+    cluster.deployment("shop", "web-1").delete().await;
+    // Then a list expires while it is read, and then every watch has expired when it is opened.
+    proxy.set([Fault::Refuse(part, 410)]);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    proxy.set([Fault::Refuse(format!("{list}&watch="), 410)]);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let writes = cluster.writes_since(mark).about("holystone.dev", "actionitems");
+    let others = writes.only(|record| !record.name.starts_with("web-1-"));
+    assert_eq!(others.len(), 0, "{}", told(&others));
+
+    proxy.set([]);
+    let web = target("apps", "Deployment", "shop", "web-1");
+    cluster.item_is_resolved(PRIVILEGED, &web, "TargetDeleted").await;
+    cluster.apply(&deployment("shop", "web-1", true)).await;
+    cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
+    let mark = cluster.mark();
+    converges(&cluster, mark).await;
+    assert!(controller.is_running(), "{}", controller.log());
+}
+
+#[tokio::test]
+async fn a_server_that_is_overloaded() {
+    let cluster = with_items().await;
+    let proxy = Proxy::start(&cluster).await;
+    proxy.set([Fault::Refuse("/actionitems?".to_owned(), 429)]);
+    let mut controller = proxy.controller_with(&[]);
+    cluster.condition_becomes("baseline", "Degraded", true, "ItemsNotWritable").await;
+    let mark = cluster.mark();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    // The proxy answers in the place of the server: it counts in the metrics only.
+    let refused = r#"holystone_api_requests_total{code="429",verb="create"}"#;
+    let refused = controller.metric(refused).await.unwrap_or_default();
+    assert!(refused < 100.0, "{refused} attempts");
+
+    proxy.set([]);
+    are_open(&cluster).await;
+    let created = cluster.writes_since(mark).about("holystone.dev", "actionitems");
+    let created = created.only(|record| record.verb == "create" && record.succeeded());
+    assert_eq!(created.len(), COUNT, "{}", told(&created));
+    let mark = cluster.mark();
+    converges(&cluster, mark).await;
+    assert!(controller.is_running(), "{}", controller.log());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The open items are what `holystone scan --complete` finds in an export of the cluster.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
 
 use holystone::{api::State, model::Kind};
 use kube::api::ListParams;
@@ -8,12 +8,18 @@ use serde_json::{Value, json};
 
 use crate::support::{Cluster, bare_pod, owned_by, policy_manifest};
 
+/// Together they ask for every check; what nearly every container fails is asked for in a few
+/// namespaces only, and with other severities.
 const POLICIES: [(&str, &str); 2] = [
-    ("everything", "{checks: {profiles: [all]}, severityFloor: info}"),
+    (
+        "most",
+        "{severityFloor: info, checks: {profiles: [all], exclude: [efficiency, capabilit*, seccomp-*,
+          run-as-*, image-pull-*, priority-*, read-only-*, service-account-*, '*-probe-missing']}}",
+    ),
     (
         "strict",
-        "{scope: {namespaces: {include: ['*-shop']}, clusterScoped: true},
-          checks: {profiles: [pss-restricted], include: [rbac, namespace-owner-missing], settings: [
+        "{severityFloor: info, scope: {namespaces: {include: ['f*3-shop']}, clusterScoped: true},
+          checks: {profiles: [all], settings: [
             {check: privileged-container, severity: low},
             {check: rbac-wildcard-verbs, severity: critical}]}}",
     ),
@@ -31,12 +37,17 @@ async fn over_the_fixtures_of_all_checks() {
     for (name, spec) in POLICIES {
         cluster.apply_policy(name, spec).await;
     }
-    let _controller = cluster.controller();
+    let controller = cluster.controller();
     for (name, _) in POLICIES {
         cluster.audited(name).await;
     }
+    cluster
+        .within(Duration::from_secs(120), "everything is written", async || {
+            (controller.metric("holystone_write_queue_length").await? < 1.0).then_some(())
+        })
+        .await;
     cluster.comes_to_rest().await;
-    let live: BTreeSet<Finding> = live(&cluster).await;
+    let live = live(&cluster).await;
     let folder = tempfile::tempdir().unwrap();
     export(&cluster, folder.path()).await;
     let (found, unknown) = scan(folder.path());
@@ -51,7 +62,7 @@ async fn over_the_fixtures_of_all_checks() {
         "no item: {missing:#?}\nno finding: {surplus:#?}"
     );
     let checks: BTreeSet<&String> = live.iter().map(|[check, ..]| check).collect();
-    assert!(live.len() > 400 && checks.len() > 40, "{} of {} checks", live.len(), checks.len());
+    assert!(live.len() > 400 && checks.len() > 50, "{} of {} checks", live.len(), checks.len());
 }
 
 /// Applies what the API server takes of the fixtures, each in namespaces of its own.

@@ -1,11 +1,13 @@
 //! `/metrics`, `/healthz` and `/readyz` say how the controller does, and nothing of what it reads.
 
+use std::time::Duration;
+
 use futures::{StreamExt, stream};
 use holystone::api::State;
 
-use crate::support::{Cluster, ONLY_PRIVILEGED, PRIVILEGED, deployment, target};
+use crate::support::{Cluster, Fault, ONLY_PRIVILEGED, PRIVILEGED, Proxy, deployment, target};
 
-const COUNT: usize = 300;
+const COUNT: usize = 50;
 
 #[tokio::test]
 async fn counts_and_no_content() {
@@ -18,8 +20,10 @@ async fn counts_and_no_content() {
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
     let judged = r#"holystone_objects_judged_total{kind="Deployment"}"#;
     // A new process is not ready before it has read everything, audited before or not.
+    let proxy = Proxy::start(&cluster).await;
+    proxy.set([Fault::Delay("/deployments?".to_owned(), Duration::from_secs(4))]);
     for _ in 0..2 {
-        let mut controller = cluster.controller_with(&["--page-size=1"]);
+        let mut controller = proxy.controller_with(&[]);
         cluster
             .eventually("the leader is ready", async || {
                 let is_leader = controller.metric("holystone_leader").await? > 0.0;

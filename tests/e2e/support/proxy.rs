@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -26,6 +27,8 @@ pub enum Fault {
     Replace(String, String),
     /// Requests whose path and query hold this text are answered with this code.
     Refuse(String, u16),
+    /// Requests whose path and query hold this text wait for so long.
+    Delay(String, Duration),
 }
 
 /// A proxy that runs until it is dropped.
@@ -91,11 +94,13 @@ fn anonymous(config: &Config) -> Client {
 async fn forward(client: Client, faults: Vec<Fault>, request: Request) -> Response<Body> {
     let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     for fault in &faults {
-        if let Fault::Refuse(part, code) = fault
-            && path.contains(part)
-        {
-            let code = StatusCode::from_u16(*code).expect("it is a code");
-            return answer(code, Body::empty());
+        match fault {
+            Fault::Refuse(part, code) if path.contains(part) => {
+                let code = StatusCode::from_u16(*code).expect("it is a code");
+                return answer(code, Body::empty());
+            }
+            Fault::Delay(part, time) if path.contains(part) => tokio::time::sleep(*time).await,
+            _ => {}
         }
     }
     let (mut head, body) = request.into_parts();
