@@ -112,10 +112,9 @@ impl Drop for Running {
 }
 
 async fn install(client: &Client) -> Result<()> {
-    for text in [
-        include_str!("../config/rbac/service_account.yaml"),
-        include_str!("../config/rbac/role.yaml"),
-    ] {
+    for text in
+        [include_str!("../config/rbac/account.yaml"), include_str!("../config/rbac/role.yaml")]
+    {
         apply(client, text).await?;
     }
     for (_, yaml) in api::files()? {

@@ -76,7 +76,7 @@ impl Stage {
             .await?;
         }
         for yaml in [
-            include_str!("../../config/rbac/service_account.yaml"),
+            include_str!("../../config/rbac/account.yaml"),
             include_str!("../../config/rbac/role.yaml"),
         ] {
             manifests::apply(&self.client, yaml).await?;

@@ -78,6 +78,8 @@ pub(super) struct Auditor {
     pub(super) defined_at: Option<Timestamp>,
     /// When each complaint was logged last.
     pub(super) complaints: BTreeMap<Source, Instant>,
+    /// Why items cannot be read.
+    pub(super) items_problem: Option<String>,
 }
 
 impl Auditor {
@@ -113,6 +115,7 @@ impl Auditor {
             confirm_not_before: Instant::now(),
             defined_at: None,
             complaints: BTreeMap::new(),
+            items_problem: None,
         }
     }
 
@@ -163,7 +166,13 @@ impl Auditor {
     /// Decides and writes, after anything was taken in or a moment has come.
     fn advance(&mut self) {
         let now = Timestamp::now();
-        if !self.policies.is_complete || !self.book.is_complete() {
+        if !self.policies.is_complete {
+            return;
+        }
+        if !self.book.is_complete() {
+            if self.items_problem.is_some() {
+                self.refresh_statuses(now);
+            }
             return;
         }
         self.start_due_audits(now);

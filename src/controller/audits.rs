@@ -88,9 +88,8 @@ impl Auditor {
     pub(super) fn finish_audit(&mut self, name: &str, audit: Audit, now: Timestamp) {
         let kinds = self.kinds_of(name);
         let coverage = summary::coverage(kinds, &self.findings, &self.readings);
-        let evaluations = summary::evaluations(name, &self.findings);
+        let (objects, evaluations) = summary::judged(name, &self.findings);
         let Some(followed) = self.policies.followed.get_mut(name) else { return };
-        let objects = coverage.iter().map(|kind| kind.objects).sum();
         let mut status = followed.status().cloned().unwrap_or_default();
         status.observed_generation = followed.object.metadata.generation;
         status.coverage = coverage;

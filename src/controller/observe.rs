@@ -48,6 +48,7 @@ impl Auditor {
                 self.rules_changed(now);
             }
             Source::Items => {
+                self.items_problem = None;
                 for (_, target) in self.book.list_done() {
                     self.findings.touch(target);
                 }
@@ -200,6 +201,9 @@ impl Auditor {
             self.complaints.insert(source, Instant::now());
             let reason = problem.reason();
             tracing::warn!(source = label(source), reason, %problem, "cannot be read; trying again");
+        }
+        if source == Source::Items {
+            self.items_problem = Some(problem.to_string());
         }
         if let Source::Kind(kind) = source {
             self.findings.set_complete(kind, false);

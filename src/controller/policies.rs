@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::{
     api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION},
-    engine::{Policy, Rules},
+    engine::{MAX_POLICIES, Policy, Rules},
     schedule::Schedule,
 };
 
@@ -26,6 +26,8 @@ pub(super) struct Followed {
     pub(super) lost: Option<Instant>,
     /// When the next full audit is due.
     pub(super) next_audit: Option<Timestamp>,
+    /// Whether as many policies as can be are active without it.
+    pub(super) is_excess: bool,
     /// What the last full audit has left behind, until the server has it.
     pub(super) audited: Option<AuditPolicyStatus>,
 }
@@ -41,6 +43,10 @@ pub(super) struct Valid {
 impl Followed {
     /// Whether it asks for anything new.
     pub(super) fn is_active(&self) -> bool {
+        self.wants_to_be_active() && !self.is_excess
+    }
+
+    fn wants_to_be_active(&self) -> bool {
         self.valid.is_some() && !self.object.spec.suspend
     }
 
@@ -167,11 +173,18 @@ impl Policies {
         self.followed.len() != count
     }
 
-    /// The rules of all active policies.
-    pub(super) fn rules(&self, kubernetes_minor: u16) -> Rules {
-        let active = self.followed.values().filter(|followed| followed.is_active());
-        let policies =
-            active.filter_map(|followed| Some(Arc::clone(&followed.valid.as_ref()?.policy)));
+    /// The rules of all active policies; of too many, those that were created first.
+    pub(super) fn rules(&mut self, kubernetes_minor: u16) -> Rules {
+        let mut active: Vec<_> =
+            self.followed.values_mut().filter(|followed| followed.wants_to_be_active()).collect();
+        active.sort_by_key(|followed| followed.object.metadata.creation_timestamp.clone());
+        for (position, followed) in active.iter_mut().enumerate() {
+            followed.is_excess = position >= MAX_POLICIES;
+        }
+        let policies = active
+            .iter()
+            .take(MAX_POLICIES)
+            .filter_map(|followed| followed.valid.as_ref().map(|valid| Arc::clone(&valid.policy)));
         Rules::new(policies.collect(), kubernetes_minor)
     }
 
@@ -193,8 +206,15 @@ fn follow(name: &str, object: AuditPolicy, last: Option<Valid>, now: Timestamp) 
         Ok(valid) => (Some(valid), None),
         Err(error) => (last, Some(error)),
     };
-    let mut followed =
-        Followed { object, valid, error, lost: None, next_audit: None, audited: None };
+    let mut followed = Followed {
+        object,
+        valid,
+        error,
+        lost: None,
+        next_audit: None,
+        is_excess: false,
+        audited: None,
+    };
     followed.plan_audit(now);
     followed
 }

@@ -21,16 +21,18 @@ impl Auditor {
         self.status_is_stale = !self.writes.is_idle();
         self.status_checked = Instant::now();
         self.metrics.set_items(&self.book.counts());
-        // Once everything has been read it stays so: later audits read again what is known.
-        if self.audits.is_empty() {
-            self.readiness.set(true);
-        }
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,
             readings: &self.readings,
+            items_problem: self.items_problem.as_deref(),
             write_problem: self.writes.problem.as_deref(),
+            is_written: self.writes.is_idle(),
         };
+        // Once everything has been read it stays so: later audits read again what is known.
+        if self.audits.is_empty() && observed.is_settled(self.findings.rules().kinds()) {
+            self.readiness.set(true);
+        }
         let mut changed: Vec<(String, AuditPolicyStatus)> = Vec::new();
         for (name, followed) in &self.policies.followed {
             let status = summary::status(name, followed, &observed, now);

@@ -9,7 +9,7 @@ use crate::{
         AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, Severity, State, limits,
         set_condition, whole_seconds,
     },
-    engine::{Findings, Rules},
+    engine::{Findings, MAX_POLICIES, Rules},
     items::{Book, clean},
     model::{Kind, KindSet},
 };
@@ -21,8 +21,23 @@ pub(super) struct Observed<'a> {
     pub(super) findings: &'a Findings,
     pub(super) book: &'a Book,
     pub(super) readings: &'a BTreeMap<Kind, Reading>,
-    /// Why items cannot be written.
+    /// Why items cannot be read, or written.
+    pub(super) items_problem: Option<&'a str>,
     pub(super) write_problem: Option<&'a str>,
+    /// Whether no write waits or runs.
+    pub(super) is_written: bool,
+}
+
+impl Observed<'_> {
+    /// Whether all items and all of these kinds are known, but for what cannot be read: numbers
+    /// from half of the truth are not told.
+    pub(super) fn is_settled(&self, kinds: KindSet) -> bool {
+        let is_unreadable =
+            |kind: &Kind| self.readings.get(kind).is_some_and(|reading| reading.problem.is_some());
+        let mut needed = kinds.iter().chain([Kind::Namespace]);
+        self.book.is_complete()
+            && needed.all(|kind| self.findings.is_current(kind) || is_unreadable(&kind))
+    }
 }
 
 /// The status that a policy should have. Times of audits and of lists stand as they were at the
@@ -38,7 +53,11 @@ pub(super) fn status(
     status.next_audit_at = followed.next_audit.map(whole_seconds).filter(|_| followed.is_active());
     status.rejected_checks = rejected(followed);
     let position = position(observed.findings.rules(), name);
-    if let Some(position) = position {
+    let told_before = status.findings.is_some();
+    if let Some(position) = position
+        && observed.is_settled(observed.findings.rules().kinds_of(position))
+        && (observed.is_written || told_before)
+    {
         let (counts, score) = count(name, position, observed);
         status.findings = Some(counts);
         status.score = score;
@@ -78,11 +97,12 @@ fn qualified(kind: Kind) -> String {
     }
 }
 
-/// How many pairs of object and check were answered for a policy.
-pub(super) fn evaluations(name: &str, findings: &Findings) -> u64 {
-    let Some(position) = position(findings.rules(), name) else { return 0 };
-    let mut answered = 0;
+/// How many objects were judged for a policy, and how many pairs of object and check were answered.
+pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
+    let Some(position) = position(findings.rules(), name) else { return (0, 0) };
+    let (mut objects, mut answered) = (0, 0);
     for (key, verdicts) in findings.selected_by(position) {
+        objects += 1;
         for (index, evaluation) in findings.rules().evaluations(key.kind).iter().enumerate() {
             let verdicts = verdicts[usize::from(evaluation.is_related())];
             let index = index as u16;
@@ -90,7 +110,7 @@ pub(super) fn evaluations(name: &str, findings: &Findings) -> u64 {
             answered += u64::from(evaluation.enabled_by.contains(position) && is_answered);
         }
     }
-    answered
+    (objects, answered)
 }
 
 fn position(rules: &Rules, name: &str) -> Option<usize> {
@@ -171,8 +191,15 @@ fn degraded(
         };
         return Some(("KindUnreadable", format!("{kind}: {problem}{others}")));
     }
+    if let Some(problem) = observed.items_problem {
+        return Some(("ItemsUnreadable", format!("ActionItem: {problem}")));
+    }
     if let Some(problem) = observed.write_problem {
         return Some(("ItemsNotWritable", problem.to_owned()));
+    }
+    if followed.is_excess {
+        let message = format!("{MAX_POLICIES} older policies are active; join or suspend some");
+        return Some(("TooManyPolicies", message));
     }
     let unsupported = followed.valid.iter().flat_map(|valid| &valid.policy.unsupported);
     let unsupported: Vec<_> = unsupported.copied().collect();
@@ -212,6 +239,11 @@ fn conditions(
             set("Ready", true, "Suspended", "suspended: nothing is audited for this policy");
             set("Reconciling", false, "Suspended", "suspended");
         }
+        (None, false, _) if followed.is_excess => {
+            set("Stalled", false, "Valid", "the spec is valid");
+            set("Ready", false, "TooManyPolicies", "too many policies are active: this one is not");
+            set("Reconciling", false, "TooManyPolicies", "waits for its turn");
+        }
         (None, false, true) => {
             set("Stalled", false, "Valid", "the spec is valid");
             set("Ready", true, "Audited", "the cluster is audited as the policy says");
@@ -227,7 +259,7 @@ fn conditions(
         Some((reason, message)) => set("Degraded", true, reason, message),
         None => set("Degraded", false, "Complete", "everything that is asked for can be read"),
     }
-    if is_audited && !is_stalled && !is_suspended {
+    if is_audited && !is_stalled && !is_suspended && status.findings.is_some() {
         match high {
             0 => set("Compliant", true, "NoFindings", "no open finding is critical or high"),
             count => {

@@ -95,6 +95,12 @@ impl Findings {
         self.outdated
     }
 
+    /// Whether all of a kind is known, and judged by the present rules.
+    #[must_use]
+    pub fn is_current(&self, kind: Kind) -> bool {
+        self.cluster.is_complete(kind) && !self.outdated.contains(kind)
+    }
+
     /// Works out which policies select what is in a namespace.
     fn place(&mut self, namespace: Arc<str>) {
         match self.cluster.namespace_labels(&namespace) {

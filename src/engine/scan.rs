@@ -134,33 +134,37 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
             .map(|evaluation| evaluation.check.id)
             .collect();
         for check in checks {
-            let standings: Vec<Standing> = subjects
-                .iter()
-                .map(|subject| {
-                    let verdicts = [&subject.alone, &subject.related];
-                    rules.standing(subject.object.kind, check, subject.selecting, verdicts)
-                })
-                .collect();
-            let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));
-            let shown = standings.iter().position(is_wanted).unwrap_or_default();
-            let position = subjects[shown].position;
-            match Standing::joined(standings) {
-                Standing::Wanted(wanted) => {
-                    let (target, wanted) = (target.clone(), *wanted);
-                    report.findings.push(Located { target, position, wanted });
-                }
-                Standing::Unknown(reason) => {
-                    report.unknown.push(Unjudged {
-                        check,
-                        target: target.clone(),
-                        position,
-                        reason,
-                    });
-                }
-                Standing::Clean => report.passed += 1,
-                Standing::OutOfScope | Standing::NotAsked => {}
-            }
+            report.add(rules, target, check, &subjects);
         }
     }
     report
+}
+
+impl Report {
+    fn add(
+        &mut self,
+        rules: &Rules,
+        target: &Target,
+        check: &'static str,
+        subjects: &[&Judged<'_>],
+    ) {
+        let standing = |subject: &&Judged<'_>| {
+            let verdicts = [&subject.alone, &subject.related];
+            rules.standing(subject.object.kind, check, subject.selecting, verdicts)
+        };
+        let standings: Vec<Standing> = subjects.iter().map(standing).collect();
+        let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));
+        let shown = standings.iter().position(is_wanted).unwrap_or_default();
+        let (target, position) = (target.clone(), subjects[shown].position);
+        match Standing::joined(standings) {
+            Standing::Wanted(wanted) => {
+                self.findings.push(Located { target, position, wanted: *wanted });
+            }
+            Standing::Unknown(reason) => {
+                self.unknown.push(Unjudged { check, target, position, reason });
+            }
+            Standing::Clean => self.passed += 1,
+            Standing::OutOfScope | Standing::NotAsked => {}
+        }
+    }
 }

@@ -90,15 +90,14 @@ async fn lists_and_watches_that_break_off() {
 
     // A new process sees the first three Deployments and never the rest.
     let proxy = Proxy::start(&cluster).await;
-    let (list, part) = ("/apis/apps/v1/deployments?".to_owned(), "continue=".to_owned());
-    proxy.set([Fault::Refuse(part.clone(), 500)]);
+    proxy.set([Fault::Refuse("/deployments? continue=", 500)]);
     let mut controller = proxy.controller_with(&["--page-size=3"]);
     cluster.condition_becomes("baseline", "Degraded", true, "KindUnreadable").await;
     cluster.deployment("shop", "web-1").delete().await;
     // Then a list expires while it is read, and then every watch has expired when it is opened.
-    proxy.set([Fault::Refuse(part, 410)]);
+    proxy.set([Fault::Refuse("/deployments? continue=", 410)]);
     tokio::time::sleep(Duration::from_secs(3)).await;
-    proxy.set([Fault::Refuse(format!("{list}&watch="), 410)]);
+    proxy.set([Fault::Refuse("/deployments? watch=", 410)]);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let writes = cluster.writes_since(mark).about("holystone.dev", "actionitems");
     let others = writes.only(|record| !record.name.starts_with("web-1-"));
@@ -115,10 +114,26 @@ async fn lists_and_watches_that_break_off() {
 }
 
 #[tokio::test]
+async fn items_that_cannot_be_listed() {
+    let cluster = with_items().await;
+    let proxy = Proxy::start(&cluster).await;
+    proxy.set([Fault::Refuse("/v1alpha1/actionitems?", 500)]);
+    let controller = proxy.controller_with(&[]);
+    let message = cluster.condition_becomes("baseline", "Degraded", true, "ItemsUnreadable").await;
+    assert!(message.starts_with("ActionItem: "), "{message}");
+    assert_eq!(controller.page("/readyz").await.unwrap().0, 503);
+    assert_eq!(cluster.items().await, []);
+
+    proxy.set([]);
+    are_open(&cluster).await;
+    cluster.condition_becomes("baseline", "Degraded", false, "Complete").await;
+}
+
+#[tokio::test]
 async fn a_server_that_is_overloaded() {
     let cluster = with_items().await;
     let proxy = Proxy::start(&cluster).await;
-    proxy.set([Fault::Refuse("/actionitems?".to_owned(), 429)]);
+    proxy.set([Fault::Refuse("/namespaces/shop/actionitems", 429)]);
     let mut controller = proxy.controller_with(&[]);
     cluster.condition_becomes("baseline", "Degraded", true, "ItemsNotWritable").await;
     let mark = cluster.mark();

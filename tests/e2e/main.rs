@@ -5,6 +5,7 @@ mod support;
 
 mod api_server_failures_close_nothing;
 mod audit_on_demand;
+mod compliance_is_not_told_too_early;
 mod crash_between_post_and_status_heals;
 mod definitions_come_late;
 mod definitions_on_the_server;

@@ -21,7 +21,7 @@ async fn counts_and_no_content() {
     let judged = r#"holystone_objects_judged_total{kind="Deployment"}"#;
     // A new process is not ready before it has read everything, audited before or not.
     let proxy = Proxy::start(&cluster).await;
-    proxy.set([Fault::Delay("/deployments?".to_owned(), Duration::from_secs(4))]);
+    proxy.set([Fault::Delay("/deployments?", Duration::from_secs(4))]);
     for _ in 0..2 {
         let mut controller = proxy.controller_with(&[]);
         cluster

@@ -36,7 +36,7 @@ async fn only_the_lease_is_written() {
 
     // One kind comes long after the others: half of the truth is not told.
     let proxy = Proxy::start(&cluster).await;
-    proxy.set([Fault::Delay("/deployments?".to_owned(), Duration::from_secs(4))]);
+    proxy.set([Fault::Delay("/deployments?", Duration::from_secs(4))]);
     let mark = cluster.mark();
     let controller = proxy.controller_with(&[]);
     cluster

@@ -58,7 +58,7 @@ impl Cluster {
         let client = plane.client();
         let mut cluster = Self { plane, client, kubeconfig: PathBuf::new() };
         for text in [
-            include_str!("../../../config/rbac/service_account.yaml"),
+            include_str!("../../../config/rbac/account.yaml"),
             include_str!("../../../config/rbac/role.yaml"),
         ] {
             cluster.apply(text).await;

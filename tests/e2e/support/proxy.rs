@@ -25,10 +25,10 @@ pub enum Fault {
     LoseEvents(String),
     /// In answers this text becomes another.
     Replace(String, String),
-    /// Requests whose path and query hold this text are answered with this code.
-    Refuse(String, u16),
-    /// Requests whose path and query hold this text wait for so long.
-    Delay(String, Duration),
+    /// Requests whose path and query hold all these words are answered with this code.
+    Refuse(&'static str, u16),
+    /// Requests whose path and query hold all these words wait for so long.
+    Delay(&'static str, Duration),
 }
 
 /// A proxy that runs until it is dropped.
@@ -93,13 +93,14 @@ fn anonymous(config: &Config) -> Client {
 
 async fn forward(client: Client, faults: Vec<Fault>, request: Request) -> Response<Body> {
     let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let is_meant = |words: &str| words.split(' ').all(|word| path.contains(word));
     for fault in &faults {
         match fault {
-            Fault::Refuse(part, code) if path.contains(part) => {
+            Fault::Refuse(words, code) if is_meant(words) => {
                 let code = StatusCode::from_u16(*code).expect("it is a code");
                 return answer(code, Body::empty());
             }
-            Fault::Delay(part, time) if path.contains(part) => tokio::time::sleep(*time).await,
+            Fault::Delay(words, time) if is_meant(words) => tokio::time::sleep(*time).await,
             _ => {}
         }
     }
