@@ -82,9 +82,15 @@ impl World {
 
     /// Plans everything; the number of writes.
     fn plan(&mut self) -> usize {
+        let all: Vec<Target> = self.book.targets().cloned().collect();
+        all.into_iter().for_each(|target| self.findings.touch(target));
+        self.plan_dirty()
+    }
+
+    /// Plans what has changed, as the controller does after each batch of observations.
+    fn plan_dirty(&mut self) -> usize {
         self.findings.settle();
-        let mut targets = self.findings.take_dirty();
-        targets.extend(self.book.targets().cloned());
+        let targets = self.findings.take_dirty();
         let mut writes = 0;
         for target in targets {
             let mut checks: Vec<Arc<str>> = self.book.checks_of(&target).cloned().collect();
@@ -207,6 +213,34 @@ proptest! {
             world.server.into_values().map(|item| item.status).collect::<Vec<_>>()
         });
         prop_assert_eq!(&worlds[0], &worlds[1]);
+    }
+
+    #[test]
+    fn an_edited_policy_gets_all_it_asks_for_however_planning_falls(
+        before in policy(),
+        after in prop::collection::vec(policy(), 1..3),
+        workloads in prop::collection::vec(workload(), 1..8).prop_map(distinct),
+        planned_after in 0..8_usize,
+    ) {
+        let mut world = World::new(rules(&[before], 0..1));
+        world.list_workloads(&workloads);
+        world.plan();
+        let edited = rules(&after, 0..after.len());
+        let outdated = world.findings.set_rules(Arc::new(edited));
+        prop_assert!(outdated.contains(Kind::Deployment));
+        // The new list is planned in the middle, as a batch of observations may end anywhere.
+        world.findings.list_started(Kind::Deployment);
+        for (index, workload) in workloads.iter().enumerate() {
+            let object = decode(Kind::Deployment, &deployment(workload)).unwrap();
+            world.findings.observe(&object, None, Timestamp::UNIX_EPOCH);
+            if index == planned_after {
+                world.plan_dirty();
+            }
+        }
+        world.plan_dirty();
+        world.findings.list_done(Kind::Deployment);
+        world.plan_dirty();
+        check_open_items(&world, &workloads)?;
     }
 
     #[test]

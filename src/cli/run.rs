@@ -1,5 +1,6 @@
 //! `holystone run`: the controller.
 
+use std::hash::{BuildHasher, RandomState};
 use std::{
     env,
     io::{self, IsTerminal},
@@ -11,7 +12,7 @@ use std::{
 
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, prelude::*};
 
 use crate::{
     cluster_io::LeaseTimes,
@@ -86,16 +87,12 @@ pub(super) fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The libraries below may log whole bodies of answers at WARN: never, whatever is asked for.
+/// Only our own events: the libraries below log whole bodies of answers at WARN.
 fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(directives)
         .map_err(|error| anyhow::anyhow!("--log `{directives}` is not a log filter: {error}"))?;
-    let silenced = ["kube_client=off", "kube_runtime=off", "hyper=warn", "tower=warn"];
-    let filter = silenced
-        .iter()
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, EnvFilter::add_directive);
-    let registry = tracing_subscriber::registry().with(filter);
+    let is_ours = filter_fn(|event| event.target().starts_with("holystone"));
+    let registry = tracing_subscriber::registry().with(filter).with(is_ours);
     match format {
         LogFormat::Text => {
             let is_refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -115,8 +112,8 @@ fn options(arguments: Arguments) -> Options {
         kubeconfig: arguments.kubeconfig,
         context: arguments.context,
         namespace: arguments.namespace,
-        // A container that restarts keeps its name: the process id tells the two apart.
-        identity: format!("{identity}_{}", std::process::id()),
+        // A container that restarts keeps its name, and two may be given the same one.
+        identity: format!("{identity}_{:08x}", RandomState::new().hash_one(0) as u32),
         listen: arguments.listen,
         lease: LeaseTimes { duration, deadline: duration * 2 / 3, retry: duration * 2 / 15 },
         pace: Pace {

@@ -1,6 +1,6 @@
 //! The lease: one leader writes.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use k8s_openapi::{
@@ -24,6 +24,9 @@ pub struct Leader {
     /// The record as it was seen last, and when it was first seen so.
     seen: Option<(Lease, Instant)>,
     renewed: Option<Instant>,
+    /// Why the last attempt failed, and when that was told last.
+    problem: Option<String>,
+    complained: Option<Instant>,
 }
 
 /// Leadership is lost.
@@ -44,32 +47,61 @@ impl Leader {
         times: LeaseTimes,
     ) -> Self {
         let leases = Api::namespaced(client, namespace);
-        Self { leases, name: name.to_owned(), identity, times, seen: None, renewed: None }
+        Self {
+            leases,
+            name: name.to_owned(),
+            identity,
+            times,
+            seen: None,
+            renewed: None,
+            problem: None,
+            complained: None,
+        }
     }
 
     /// Waits until this candidate leads.
     pub async fn acquire(&mut self) {
-        while !self.attempt().await {
+        loop {
+            // Counted from the request: the record is older than its answer.
+            let sent = Instant::now();
+            if self.attempt().await {
+                self.renewed = Some(sent);
+                return;
+            }
+            self.complain();
             time::sleep(self.times.retry).await;
         }
-        self.renewed = Some(Instant::now());
     }
 
-    /// Renews the lease for as long as it can be held; the error is that it is lost.
-    pub async fn hold(&mut self) -> Result<(), LeaderError> {
+    /// Renews the lease until `stopped` resolves, and gives it back then; the error is that it is
+    /// lost.
+    pub async fn hold(mut self, stopped: impl Future) -> Result<(), LeaderError> {
+        tokio::select! {
+            lost = self.renew() => lost,
+            _ = stopped => {
+                self.release().await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn renew(&mut self) -> Result<(), LeaderError> {
         loop {
             time::sleep(self.times.retry).await;
+            let sent = Instant::now();
             match self.step() {
                 Step::GiveUp => return Err(LeaderError(self.name.clone())),
-                _ if self.attempt().await => self.renewed = Some(Instant::now()),
+                _ if self.attempt().await => self.renewed = Some(sent),
                 _ => {}
             }
         }
     }
 
-    /// Gives the lease back, so that another replica need not wait.
-    pub async fn release(&mut self) {
-        let Some((mut lease, _)) = self.seen.take() else { return };
+    /// Gives the lease back, so that another replica need not wait. It is read again: a renewal
+    /// may just have been cut short.
+    async fn release(&mut self) {
+        let read = time::timeout(self.times.retry, self.leases.get_opt(&self.name)).await;
+        let Ok(Ok(Some(mut lease))) = read else { return };
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() != Some(&self.identity) {
             return;
@@ -79,6 +111,15 @@ impl Leader {
         let replaced = self.leases.replace(&self.name, &parameters, &lease);
         if let Ok(Err(error)) = time::timeout(self.times.retry, replaced).await {
             tracing::info!(%error, "the lease could not be given back");
+        }
+    }
+
+    /// Says once a minute why the lease cannot be had, unless somebody else has it.
+    fn complain(&mut self) {
+        let is_due = self.complained.is_none_or(|at| at.elapsed() >= Duration::from_mins(1));
+        if let Some(problem) = self.problem.take().filter(|_| is_due) {
+            self.complained = Some(Instant::now());
+            tracing::warn!(lease = self.name, problem, "the lease cannot be had; trying again");
         }
     }
 
@@ -98,6 +139,7 @@ impl Leader {
             Ok(Ok(held)) => held,
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the lease could not be read or written");
+                self.problem = Some(error.to_string());
                 false
             }
             Err(_) => false,

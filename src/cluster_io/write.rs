@@ -37,7 +37,7 @@ pub enum Outcome {
     Forbidden(String),
     /// The server refuses it as it is; trying again at once is no use.
     Refused(String),
-    /// It may work later; not before this long, if the server says so.
+    /// The server is overloaded or does not answer: nothing may be written for a while.
     Failed {
         /// Why.
         problem: String,
@@ -85,16 +85,18 @@ impl Writer {
         }
     }
 
-    /// Sets the whole status of a policy.
+    /// Sets the whole status of a policy; refused when the policy has another version.
     pub async fn set_policy_status(
         &self,
         name: &str,
+        resource_version: Option<&str>,
         status: &AuditPolicyStatus,
     ) -> Result<AuditPolicy, kube::Error> {
         let policies = Api::<AuditPolicy>::all(self.client.clone());
         let patch = json!({
             "apiVersion": "holystone.dev/v1alpha1",
             "kind": "AuditPolicy",
+            "metadata": { "resourceVersion": resource_version },
             "status": status,
         });
         in_time(policies.patch_status(name, &ours(), &Patch::Apply(patch))).await
@@ -242,7 +244,8 @@ async fn outcome(items: &Api<ActionItem>, name: &str, error: kube::Error) -> Out
             Ok(None) => Outcome::Gone,
             Err(error) => no_status(name, error),
         },
-        400..=499 if status.code != 429 => Outcome::Refused(status.message.clone()),
+        // A webhook that fails, or a refusal: that item waits, the others go on.
+        400..=500 if status.code != 429 => Outcome::Refused(status.message.clone()),
         _ => {
             let seconds = status.details.as_ref().map(|details| details.retry_after_seconds);
             let retry_after = seconds.filter(|seconds| *seconds > 0);

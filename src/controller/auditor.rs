@@ -151,14 +151,21 @@ impl Auditor {
 
     fn wake_in(&self) -> Duration {
         let now = Instant::now();
-        let due = self.policies.followed.values().filter(|followed| followed.is_active());
-        let due = due.filter_map(|followed| followed.next_audit).min().map(|next| {
+        let due =
+            self.policies.followed.iter().filter(|(name, followed)| {
+                followed.is_active() && !self.audits.contains_key(*name)
+            });
+        let due = due.filter_map(|(_, followed)| followed.next_audit).min().map(|next| {
             let wait = next.duration_since(Timestamp::now());
             now + Duration::try_from(wait).unwrap_or_default()
         });
         let confirm = self.policies.confirm_at(self.setting.policy_loss_confirmation);
+        let confirm = confirm.filter(|_| self.confirming.is_empty());
         let confirm = confirm.map(|at| at.max(self.confirm_not_before));
-        let status = self.status_is_stale.then(|| self.status_checked + STATUS_INTERVAL);
+        let can_tell =
+            self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
+        let status =
+            (self.status_is_stale && can_tell).then(|| self.status_checked + STATUS_INTERVAL);
         let next = [due, confirm, status, self.writes.wake_at()].into_iter().flatten().min();
         next.map_or(HEARTBEAT, |at| at.saturating_duration_since(now)).min(HEARTBEAT)
     }

@@ -20,7 +20,7 @@ impl Auditor {
             .filter(|(name, followed)| followed.is_active() && !self.audits.contains_key(*name))
             .filter_map(|(name, followed)| {
                 if let Some(request) = followed.request() {
-                    return Some((name.clone(), "request", Some(request.to_owned())));
+                    return Some((name.clone(), "request", Some(request)));
                 }
                 let is_due = followed.next_audit.is_some_and(|next| next <= now);
                 is_due.then(|| (name.clone(), "schedule", None))
@@ -29,7 +29,6 @@ impl Auditor {
         if due.is_empty() {
             return;
         }
-        self.owners.refresh();
         let of_custom_owners = self.book.targets().filter(|target| target.key().is_none()).cloned();
         of_custom_owners
             .collect::<Vec<_>>()
@@ -66,7 +65,8 @@ impl Auditor {
         let needed = self.kinds_of(name).iter().chain([Kind::Namespace]);
         let waiting = needed.filter(is_waited_for).collect();
         let started = Instant::now();
-        let audit = Audit { trigger, request, started_at: now, started, waiting };
+        let audit =
+            Audit { trigger, request, started_at: now, started, waiting, must_be_new: reread };
         tracing::info!(policy = name, trigger, "audit started");
         self.audits.insert(name.to_owned(), audit);
     }

@@ -55,6 +55,12 @@ impl Auditor {
                 kinds.iter().for_each(|kind| watched.insert(kind));
             }
         }
+        // What is judged on change has to be judged against what is seen on change.
+        for kind in watched.iter() {
+            for evaluation in self.findings.rules().evaluations(kind) {
+                evaluation.check.run.reads().iter().for_each(|read| watched.insert(*read));
+            }
+        }
         let needed = self.findings.rules().kinds();
         for kind in Kind::ALL {
             let source = Source::Kind(kind);

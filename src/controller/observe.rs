@@ -92,7 +92,11 @@ impl Auditor {
                 self.observe(*object, now);
             }
             Decoded::Owned(key) => {
-                self.findings.remove(&key);
+                self.owners.cancel(&key);
+                // Of most pods nothing is known, and nothing changes.
+                if self.findings.is_known(&key) || self.findings.cluster().facts(&key).is_some() {
+                    self.findings.remove(&key);
+                }
                 self.supersede(&key);
             }
             Decoded::Policy(policy) => {
@@ -114,6 +118,7 @@ impl Auditor {
 
     /// Judges an object, once it is known on whom it is reported.
     fn observe(&mut self, object: Object, now: Timestamp) {
+        self.owners.cancel(&object.key());
         let owner = match Subject::of(object.kind, &object.meta) {
             Subject::Itself => return self.findings.observe(&object, None, now),
             Subject::Owned => None,
@@ -123,7 +128,9 @@ impl Auditor {
         let Some(owner) = owner else { return self.findings.observe(&object, None, now) };
         match self.owners.look_up(&owner) {
             Some(Owner::Top(top)) => self.findings.observe(&object, Some(top), now),
-            Some(Owner::Unreadable) => self.findings.observe(&object, Some(&owner), now),
+            Some(Owner::Unreadable | Owner::Unserved) => {
+                self.findings.observe(&object, Some(&owner), now);
+            }
             // The garbage collector will take it.
             Some(Owner::Missing) => self.findings.remove(&object.key()),
             None => {
@@ -172,8 +179,14 @@ impl Auditor {
 
     pub(super) fn deleted(&mut self, source: Source, decoded: Decoded) {
         match decoded {
-            Decoded::Object(object) => self.findings.remove(&object.key()),
-            Decoded::Owned(key) => self.findings.remove(&key),
+            Decoded::Object(object) => {
+                self.owners.cancel(&object.key());
+                self.findings.remove(&object.key());
+            }
+            Decoded::Owned(key) => {
+                self.owners.cancel(&key);
+                self.findings.remove(&key);
+            }
             Decoded::Policy(policy) => {
                 self.policies.lose(policy.metadata.name.as_deref().unwrap_or_default());
             }

@@ -36,6 +36,9 @@ impl Auditor {
         if self.findings.is_superseded(target) {
             return Presence::Superseded;
         }
+        if self.owners.is_below_another(target) {
+            return Presence::Superseded;
+        }
         let Some(key) = target.key() else {
             let is_missing = self.owners.is_missing(target);
             return if is_missing { Presence::Deleted } else { Presence::Unread };

@@ -9,8 +9,9 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION},
+    api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION, limits},
     engine::{MAX_POLICIES, Policy, Rules},
+    items::cut,
     schedule::Schedule,
 };
 
@@ -60,7 +61,12 @@ impl Followed {
     }
 
     /// The server has this status now.
-    pub(super) fn told(&mut self, status: Option<AuditPolicyStatus>) {
+    pub(super) fn told(&mut self, policy: AuditPolicy) {
+        if policy.metadata.uid != self.object.metadata.uid {
+            return;
+        }
+        let status = policy.status;
+        self.object.metadata.resource_version = policy.metadata.resource_version;
         let audit = |status: &Option<AuditPolicyStatus>| {
             status.as_ref().and_then(|status| status.last_audit.clone())
         };
@@ -71,11 +77,12 @@ impl Followed {
     }
 
     /// The request for a full audit that was not answered yet.
-    pub(super) fn request(&self) -> Option<&str> {
+    pub(super) fn request(&self) -> Option<String> {
         let annotations = self.object.metadata.annotations.as_ref()?;
         let request = annotations.get(REQUESTED_AT_ANNOTATION).filter(|text| !text.is_empty())?;
+        let request = cut(request, limits::REQUEST);
         let handled = self.status().and_then(|status| status.last_handled_request.as_deref());
-        (handled != Some(request)).then_some(request)
+        (handled != Some(&request)).then_some(request)
     }
 
     /// Whether the present version has been audited once.

@@ -71,13 +71,14 @@ pub(super) struct Audit {
     pub(super) started: Instant,
     /// The kinds whose list it waits for.
     pub(super) waiting: KindSet,
+    /// Of these, the ones whose list has to begin after the audit; of others any list will do.
+    pub(super) must_be_new: KindSet,
 }
 
 impl Audit {
-    /// A kind was listed, or could not be; the list began at this moment. Namespaces are only
-    /// waited for where none were known: any list of them will do.
+    /// A kind was listed, or could not be; the list began at this moment.
     pub(super) fn heard_of(&mut self, kind: Kind, list_began: Instant) {
-        if list_began >= self.started || kind == Kind::Namespace {
+        if list_began >= self.started || !self.must_be_new.contains(kind) {
             self.waiting = self.waiting.iter().filter(|other| *other != kind).collect();
         }
     }

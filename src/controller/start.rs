@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use kube::Client;
-use tokio::time;
+use tokio::{sync::oneshot, time};
 
 use crate::{
     cluster_io::{ClientError, Clients, Leader, LeaderError, LeaseTimes},
@@ -65,10 +65,12 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> Result<(),
     let kubeconfig = options.kubeconfig.as_deref();
     let silence = options.pace.silence;
     let clients = Clients::connect(kubeconfig, options.context.clone(), silence, &metrics).await?;
+    // A task of its own, as the lease has: judging many objects keeps this one busy for a while.
     let endpoints = server::serve(listener, Arc::clone(&metrics), Arc::clone(&readiness));
+    let endpoints = tokio::spawn(endpoints);
     let mut stop = std::pin::pin!(stop);
     tokio::select! {
-        ended = endpoints => Ok(ended?),
+        ended = endpoints => Ok(ended.map_err(std::io::Error::other)??),
         ended = lead(&options, &clients, &metrics, &readiness, &mut stop) => ended,
     }
 }
@@ -108,15 +110,17 @@ async fn lead(
         policy_loss_confirmation: options.policy_loss_confirmation,
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
+    let (stop_holding, stopped) = oneshot::channel::<()>();
+    let mut holding = tokio::spawn(leader.hold(stopped));
     let ended = tokio::select! {
-        () = auditor.run(stop) => Ok(()),
-        Err(lost) = leader.hold() => Err(lost.into()),
+        () = auditor.run(stop) => {
+            drop(stop_holding);
+            holding.await
+        }
+        ended = &mut holding => ended,
     };
     metrics.leader.set(0);
-    if ended.is_ok() {
-        leader.release().await;
-    }
-    ended
+    Ok(ended.map_err(std::io::Error::other)??)
 }
 
 /// The minor version of the cluster, asked for until it answers.

@@ -1,6 +1,6 @@
 //! Keeps the status of each policy, and writes it when it says something new.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::task::JoinError;
@@ -11,6 +11,9 @@ use super::{
     auditor::{Auditor, STATUS_INTERVAL},
     summary,
 };
+
+/// A status that cannot be written is tried again after this.
+const STATUS_PAUSE: Duration = Duration::from_secs(10);
 
 impl Auditor {
     pub(super) fn refresh_statuses(&mut self, now: Timestamp) {
@@ -44,8 +47,11 @@ impl Auditor {
         for (name, status) in changed {
             self.status_in_flight.insert(name.clone());
             let writer = self.writer.clone();
+            let followed = self.policies.followed.get(&name);
+            let version =
+                followed.and_then(|followed| followed.object.metadata.resource_version.clone());
             self.status_writes.spawn(async move {
-                let result = writer.set_policy_status(&name, &status).await;
+                let result = writer.set_policy_status(&name, version.as_deref(), &status).await;
                 (name, result)
             });
         }
@@ -55,17 +61,23 @@ impl Auditor {
         &mut self,
         done: Result<(String, Result<AuditPolicy, kube::Error>), JoinError>,
     ) {
-        let Ok((name, result)) = done else { return };
+        let (name, result) =
+            done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         self.status_in_flight.remove(&name);
         match result {
             Ok(policy) => {
                 if let Some(followed) = self.policies.followed.get_mut(&name) {
-                    followed.told(policy.status);
+                    followed.told(policy);
                 }
             }
             Err(error) => {
                 tracing::debug!(policy = name, %error, "the status could not be written");
                 self.status_is_stale = true;
+                let is_outdated =
+                    matches!(&error, kube::Error::Api(status) if status.is_conflict());
+                if !is_outdated {
+                    self.status_checked = Instant::now() + STATUS_PAUSE;
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Hands planned writes over, a few at a time, and takes in how they ended.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -9,9 +9,10 @@ use std::{
 use tokio::task::JoinSet;
 
 use crate::{
+    api::limits,
     cluster_io::{Outcome, Writer},
     engine::Target,
-    items::{Action, Book, Identity},
+    items::{Action, Book, Identity, clean},
     metrics::Metrics,
 };
 
@@ -20,10 +21,8 @@ use super::queue::Queue;
 /// Pauses after failures double up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// What the server refuses, forbids or is deleting is tried again after this.
-const LATER: Duration = Duration::from_secs(30);
-/// An item on its way out is gone soon.
-const SOON: Duration = Duration::from_secs(1);
+/// So do the pauses of a single item, up to this.
+const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
 /// The writes that wait and those that run.
 pub(super) struct Writes {
@@ -36,6 +35,9 @@ pub(super) struct Writes {
     paused_until: Option<Instant>,
     /// Targets to plan again, and when.
     later: BTreeMap<Instant, Vec<Target>>,
+    /// How often an item could not be written in a row.
+    attempts: HashMap<Identity, u32>,
+    complained: Option<Instant>,
     /// Why items cannot be written.
     pub(super) problem: Option<String>,
 }
@@ -51,6 +53,8 @@ impl Writes {
             pause: FIRST_PAUSE,
             paused_until: None,
             later: BTreeMap::new(),
+            attempts: HashMap::new(),
+            complained: None,
             problem: None,
         }
     }
@@ -89,7 +93,7 @@ impl Writes {
         loop {
             match self.running.join_next().await {
                 Some(Ok(ended)) => return ended,
-                Some(Err(error)) => tracing::error!(%error, "a write was lost"),
+                Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
                 None => std::future::pending().await,
             }
         }
@@ -102,11 +106,14 @@ impl Writes {
         identity: &Identity,
         outcome: Outcome,
     ) -> Option<Target> {
-        let (check, target) = identity;
         let result = match outcome {
             Outcome::Done(item) => {
                 self.succeeded(book, identity, &item);
-                "done"
+                return Some(identity.1.clone());
+            }
+            Outcome::InTheWay(object) => {
+                book.ended(identity, None);
+                return self.in_the_way(book, identity, &object);
             }
             Outcome::Gone => {
                 book.ended(identity, None);
@@ -118,30 +125,33 @@ impl Writes {
                 book.observe(&item);
                 "changed"
             }
-            Outcome::InTheWay(object) => {
-                book.ended(identity, None);
-                return self.in_the_way(book, identity, &object);
-            }
             other => {
                 book.ended(identity, None);
-                let (result, delay) = self.failed(other);
-                tracing::debug!(%check, %target, result, "a write did not succeed");
-                self.metrics.writes.with_label_values(&[result]).inc();
-                self.later.entry(Instant::now() + delay).or_default().push(target.clone());
-                return None;
+                self.failed(other)
             }
         };
         self.metrics.writes.with_label_values(&[result]).inc();
-        Some(target.clone())
+        self.try_again(identity);
+        None
+    }
+
+    /// Has an item planned again, later each time that it could not be written.
+    fn try_again(&mut self, identity: &Identity) {
+        let delay = self.backoff(identity);
+        let (check, target) = identity;
+        tracing::debug!(%check, %target, ?delay, "an item is tried again");
+        self.later.entry(Instant::now() + delay).or_default().push(target.clone());
     }
 
     fn succeeded(&mut self, book: &mut Book, identity: &Identity, item: &crate::api::ActionItem) {
         self.pause = FIRST_PAUSE;
         self.problem = None;
+        self.attempts.remove(identity);
         book.ended(identity, Some(item));
         let status = item.status.as_ref();
         let became = status.and_then(|status| status.reason.as_deref()).unwrap_or_default();
         self.metrics.transitions.with_label_values(&[became]).inc();
+        self.metrics.writes.with_label_values(&["done"]).inc();
         let (check, target) = identity;
         tracing::debug!(%check, %target, became, "item written");
     }
@@ -161,7 +171,8 @@ impl Writes {
             return Some(target);
         }
         if book.found_in_the_way(identity, object) {
-            self.later.entry(Instant::now() + SOON).or_default().push(target);
+            // It is on its way out.
+            self.try_again(identity);
             return None;
         }
         let name = object.metadata.name.as_deref().unwrap_or_default();
@@ -170,26 +181,45 @@ impl Writes {
         Some(target)
     }
 
-    /// Notes a failure: its name for metrics, and when to try again.
-    fn failed(&mut self, outcome: Outcome) -> (&'static str, Duration) {
+    /// Notes a failure; answers its name for metrics.
+    fn failed(&mut self, outcome: Outcome) -> &'static str {
         match outcome {
-            Outcome::Ended => ("ended", LATER),
+            Outcome::Ended => "ended",
             Outcome::Forbidden(problem) => {
-                self.problem = Some(problem);
-                ("forbidden", LATER)
+                self.problem = Some(clean(&problem, limits::PROBLEM));
+                "forbidden"
             }
             Outcome::Refused(problem) => {
-                tracing::warn!(%problem, "an item cannot be written as it is");
-                ("refused", LATER)
+                self.complain(&clean(&problem, limits::PROBLEM));
+                "refused"
             }
             Outcome::Failed { problem, retry_after } => {
-                self.problem = Some(problem);
-                let pause = retry_after.unwrap_or(self.pause);
-                self.paused_until = Some(Instant::now() + pause);
-                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-                ("failed", pause)
+                self.problem = Some(clean(&problem, limits::PROBLEM));
+                // Writes that ran side by side fail together: that is one failure.
+                if self.paused_until.is_none_or(|until| until <= Instant::now()) {
+                    let pause = retry_after.unwrap_or(self.pause).min(LONGEST_PAUSE);
+                    self.paused_until = Some(Instant::now() + pause);
+                    self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                }
+                "failed"
             }
-            _ => ("done", Duration::ZERO),
+            _ => "done",
+        }
+    }
+
+    /// How long an item waits that could not be written: longer each time, until it can.
+    fn backoff(&mut self, identity: &Identity) -> Duration {
+        let attempts = self.attempts.entry(identity.clone()).or_default();
+        *attempts = attempts.saturating_add(1);
+        FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(12)).min(LONGEST_BACKOFF)
+    }
+
+    /// One line a minute, however many items are refused.
+    fn complain(&mut self, problem: &str) {
+        let minute = Duration::from_mins(1);
+        if self.complained.is_none_or(|at| at.elapsed() >= minute) {
+            self.complained = Some(Instant::now());
+            tracing::warn!(problem, "an item cannot be written as it is; trying again later");
         }
     }
 

@@ -1,8 +1,8 @@
 //! What is known of the cluster right now: facts and verdicts, folded from watch events.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
+    collections::{BTreeSet, HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
     mem,
     sync::{Arc, Weak},
 };
@@ -10,14 +10,11 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    api::OWNER_ANNOTATIONS,
     checks::Finding,
-    model::{
-        Body, Cluster, FactBody, Facts, Kind, KindSet, Labels, Object, ObjectKey, WorkloadFacts,
-    },
+    model::{Body, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, WorkloadFacts},
 };
 
-use super::{PolicySet, Rules, Subject, Target, Verdicts, shared::Shared};
+use super::{PolicySet, Rules, Subject, Target, Verdicts, known::owner, shared::Shared};
 
 /// What is kept of an object that was judged.
 #[derive(Debug)]
@@ -35,12 +32,15 @@ pub(super) struct Record {
     pub(super) owner: Option<Arc<str>>,
     /// The list that has shown it last.
     sweep: u32,
+    /// The rules that its verdicts answer for, by [`Rules::signature`].
+    pub(super) judged_for: u64,
 }
 
 /// Facts and verdicts about every object that was read.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub(super) rules: Arc<Rules>,
+    keys: RandomState,
     pub(super) cluster: Cluster,
     pub(super) records: HashMap<ObjectKey, Record>,
     /// Objects that are judged on behalf of a target, by target.
@@ -64,7 +64,7 @@ pub struct Findings {
     /// Namespaces whose labels or annotations have changed: what is in them is planned again.
     moved: HashSet<Arc<str>>,
     /// Objects that exist and cannot be decoded: nothing that is known of them is given up.
-    pub(super) undecodable: HashSet<ObjectKey>,
+    pub(super) undecodable: HashMap<ObjectKey, u32>,
     /// Targets whose items have to be planned again.
     dirty: HashSet<Target>,
 }
@@ -117,6 +117,7 @@ impl Findings {
     /// Forgets a kind that is no longer read.
     fn forget(&mut self, kind: Kind) {
         self.cluster.forget(kind);
+        self.undecodable.retain(|key, _| key.kind != kind);
         let gone: Vec<_> = self.records.keys().filter(|key| key.kind == kind).cloned().collect();
         for key in gone {
             self.drop_record(&key);
@@ -143,13 +144,14 @@ impl Findings {
             self.changed(&key);
         }
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
-        let hash = hash(object);
+        let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
         let owner = owner(&object.meta.annotations).map(Arc::from);
         let selecting = self.rules.selecting_labels(&object.meta.labels);
         if let Some(known) = self.records.get_mut(&key) {
             known.sweep = sweep;
-            let same = (known.hash, known.selecting, &known.owner, &known.reported_on)
-                == (hash, selecting, &owner, &reported_on);
+            let same = (known.hash, known.judged_for, known.selecting)
+                == (hash, judged_for, selecting)
+                && (&known.owner, &known.reported_on) == (&owner, &reported_on);
             let timeless = !self.rules.is_timed(key.kind) && !self.outdated.contains(key.kind);
             if same && timeless {
                 return;
@@ -157,8 +159,11 @@ impl Findings {
         }
         let alone = self.judge_alone(object, hash, now);
         let related = self.judge_related(&key);
-        self.superseded.remove(&Target::from(&key));
-        let record = Record { reported_on, hash, alone, related, selecting, owner, sweep };
+        if reported_on.is_none() {
+            self.superseded.remove(&Target::from(&key));
+        }
+        let record =
+            Record { reported_on, hash, alone, related, selecting, owner, sweep, judged_for };
         self.keep(&key, record);
     }
 
@@ -232,11 +237,21 @@ impl Findings {
             .filter(|(key, record)| key.kind == kind && record.sweep != sweep)
             .map(|(key, _)| key.clone())
             .collect();
+        let unseen =
+            self.undecodable.iter().filter(|(key, seen)| key.kind == kind && **seen != sweep);
+        let missing: Vec<_> =
+            missing.into_iter().chain(unseen.map(|(key, _)| key.clone())).collect();
         for key in &missing {
             self.remove(key);
         }
+        let was_outdated = self.outdated.contains(kind);
         self.outdated = self.outdated.iter().filter(|other| *other != kind).collect();
         self.set_complete(kind, true);
+        if was_outdated {
+            // Planned while their verdicts were out of date, they were left as they were.
+            let of_kind = self.records.iter().filter(|(key, _)| key.kind == kind);
+            self.dirty.extend(of_kind.map(|(key, record)| target_of(key, record)));
+        }
         self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
         self.answers.purge();
         self.templates.purge();
@@ -263,7 +278,8 @@ impl Findings {
     /// Notes that an object exists that cannot be decoded. What was known of it stays.
     pub fn cannot_decode(&mut self, key: &ObjectKey) {
         self.postpone(key);
-        self.undecodable.insert(key.clone());
+        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
+        self.undecodable.insert(key.clone(), sweep);
     }
 
     /// Notes that an object exists that will be observed later. What was known of it stays.
@@ -290,6 +306,18 @@ impl Findings {
         if self.cluster.is_complete(key.kind) {
             let judged = self.rules.judged_by(key.kind);
             self.unrelated.extend(judged.iter().map(|kind| (kind, scope.clone())));
+        }
+    }
+
+    /// Hashes what checks see, with keys that nobody else knows. A workload knows no name, so that
+    /// equal ones share their verdicts.
+    fn hash(&self, object: &Object) -> u64 {
+        match &object.body {
+            Body::Workload(workload) => self.keys.hash_one(workload),
+            body => {
+                let meta = &object.meta;
+                self.keys.hash_one((&meta.labels, &meta.annotations, meta.deletion_timestamp, body))
+            }
         }
     }
 
@@ -362,23 +390,4 @@ fn target_of(key: &ObjectKey, record: &Record) -> Target {
 /// An old `ReplicaSet` of a custom owner runs nothing.
 fn is_scaled_down(object: &Object) -> bool {
     matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
-}
-
-/// The first owner annotation that has a value.
-pub(super) fn owner(annotations: &Labels) -> Option<&str> {
-    let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
-    values.map(str::trim).find(|value| !value.is_empty())
-}
-
-/// Hashes what checks see. A workload knows no name, so that equal ones share their verdicts.
-fn hash(object: &Object) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match &object.body {
-        Body::Workload(workload) => workload.hash(&mut hasher),
-        body => {
-            (&object.meta.labels, &object.meta.annotations).hash(&mut hasher);
-            (object.meta.deletion_timestamp, body).hash(&mut hasher);
-        }
-    }
-    hasher.finish()
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Cluster, Kind, ObjectKey};
-
-use super::{
-    Findings, PolicySet, Rules, Standing, Target, Verdicts,
-    findings::{Record, owner},
+use crate::{
+    api::OWNER_ANNOTATIONS,
+    model::{Cluster, Kind, Labels, ObjectKey},
 };
+
+use super::{Findings, PolicySet, Rules, Standing, Target, Verdicts, findings::Record};
 
 impl Findings {
     /// The rules that verdicts answer for.
@@ -37,7 +37,7 @@ impl Findings {
     /// Whether an object exists, as far as is known.
     #[must_use]
     pub fn is_known(&self, key: &ObjectKey) -> bool {
-        self.records.contains_key(key) || self.undecodable.contains(key)
+        self.records.contains_key(key) || self.undecodable.contains_key(key)
     }
 
     /// Whether an object has an owner now that its items are reported on.
@@ -64,7 +64,7 @@ impl Findings {
     #[must_use]
     pub fn standing(&self, target: &Target, check: &str) -> Standing {
         Standing::joined(self.subjects(target).map(|(key, record)| {
-            if self.outdated.contains(key.kind) {
+            if !self.is_up_to_date(key, record) {
                 return Standing::Unknown("being read again".to_owned());
             }
             let Some(place) = self.place_of(key) else {
@@ -94,9 +94,14 @@ impl Findings {
         self.records.iter().filter_map(move |(key, record)| {
             let place = self.place_of(key)?;
             let selected = place.and(record.selecting).contains(policy);
-            (selected && !self.outdated.contains(key.kind))
+            (selected && self.is_up_to_date(key, record))
                 .then_some((key, [&*record.alone, &record.related]))
         })
+    }
+
+    /// Whether the verdicts of an object answer for the present rules.
+    fn is_up_to_date(&self, key: &ObjectKey, record: &Record) -> bool {
+        !self.outdated.contains(key.kind) && record.judged_for == self.rules.signature(key.kind)
     }
 
     /// The policies that select an object by where it is; `None` when its Namespace is not known.
@@ -107,4 +112,10 @@ impl Findings {
             _ => self.places.get(&key.namespace).copied(),
         }
     }
+}
+
+/// The first owner annotation that has a value.
+pub(super) fn owner(annotations: &Labels) -> Option<&str> {
+    let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
+    values.map(str::trim).find(|value| !value.is_empty())
 }

@@ -78,6 +78,7 @@ pub struct Evaluation {
 pub struct Rules {
     policies: Vec<Arc<Policy>>,
     kinds: BTreeMap<Kind, Vec<Evaluation>>,
+    signatures: BTreeMap<Kind, u64>,
     kubernetes_minor: u16,
 }
 
@@ -87,13 +88,14 @@ impl Rules {
     pub fn new(mut policies: Vec<Arc<Policy>>, kubernetes_minor: u16) -> Self {
         policies.sort_by(|a, b| a.name.cmp(&b.name));
         policies.truncate(MAX_POLICIES);
-        let mut rules = Self { policies, kinds: BTreeMap::new(), kubernetes_minor };
+        let mut rules = Self { policies, kubernetes_minor, ..Self::default() };
         for kind in Kind::ALL {
             let evaluations = rules.compile(kind);
             if !evaluations.is_empty() {
                 rules.kinds.insert(kind, evaluations);
             }
         }
+        rules.signatures = Kind::ALL.into_iter().map(|kind| (kind, rules.sign(kind))).collect();
         rules
     }
 
@@ -165,6 +167,10 @@ impl Rules {
     /// not answer for the new policies.
     #[must_use]
     pub fn signature(&self, kind: Kind) -> u64 {
+        self.signatures.get(&kind).copied().unwrap_or_default()
+    }
+
+    fn sign(&self, kind: Kind) -> u64 {
         let mut hasher = DefaultHasher::new();
         for evaluation in self.evaluations(kind) {
             (evaluation.check.id, &evaluation.parameters_key).hash(&mut hasher);

@@ -94,8 +94,8 @@ impl Subject {
             return Self::Itself;
         };
         match Kind::find(owner.group(), &owner.kind) {
-            Some(Kind::Node) => Self::Itself,
-            Some(kind) if kind.is_workload() => Self::Owned,
+            Some(Kind::Node) if kind == Kind::Pod => Self::Itself,
+            Some(owner) if owner.makes(kind) => Self::Owned,
             _ => Self::OnBehalfOf(Target {
                 group: owner.group().into(),
                 kind: owner.kind.as_str().into(),
@@ -126,6 +126,10 @@ mod tests {
         assert_eq!(subject(Kind::Service, replica_set), Subject::Itself);
         let node = r#"{"apiVersion": "v1", "kind": "Node", "name": "one", "controller": true}"#;
         assert_eq!(subject(Kind::Pod, node), Subject::Itself);
+        // A template says nothing about an object that its kind does not make.
+        let json =
+            r#"{"apiVersion": "batch/v1", "kind": "CronJob", "name": "x", "controller": true}"#;
+        assert!(matches!(subject(Kind::DaemonSet, json), Subject::OnBehalfOf(_)));
         let not_controller = r#"{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web"}"#;
         assert_eq!(subject(Kind::Pod, not_controller), Subject::Itself);
     }

@@ -23,8 +23,10 @@ pub enum Owner {
     /// It exists, and this is at the top of its own owners: often itself. What lies above may not
     /// be readable, or is cluster-scoped, and then nobody's team's.
     Top(Target),
-    /// It does not exist.
+    /// It does not exist, though its kind is served.
     Missing,
+    /// Its kind is not served.
+    Unserved,
     /// It may not be read, or nobody answers.
     Unreadable,
 }
@@ -34,6 +36,7 @@ enum Step {
     Up(Target),
     Top,
     Missing,
+    Unserved,
     Unreadable,
 }
 
@@ -45,8 +48,9 @@ pub async fn find_owner(client: Client, target: Target) -> Owner {
         match step.unwrap_or(Step::Unreadable) {
             Step::Up(next) => top = next,
             Step::Missing if depth == 0 => return Owner::Missing,
+            Step::Unserved if depth == 0 => return Owner::Unserved,
             Step::Unreadable if depth == 0 => return Owner::Unreadable,
-            Step::Top | Step::Missing | Step::Unreadable => break,
+            Step::Top | Step::Missing | Step::Unserved | Step::Unreadable => break,
         }
     }
     Owner::Top(top)
@@ -54,10 +58,10 @@ pub async fn find_owner(client: Client, target: Target) -> Owner {
 
 async fn step(client: &Client, target: &Target) -> Step {
     let resource = match resource(client, target).await {
-        Ok(Some(resource)) => resource,
-        // The kind is not served: its objects went with its definition.
-        Ok(None) => return Step::Missing,
-        Err(step) => return step,
+        Served::InNamespaces(resource) => resource,
+        Served::ForTheCluster => return Step::Top,
+        Served::Not => return Step::Unserved,
+        Served::Unknown => return Step::Unreadable,
     };
     let namespace = &target.namespace;
     let api: Api<PartialObjectMeta<DynamicObject>> =
@@ -67,8 +71,8 @@ async fn step(client: &Client, target: &Target) -> Step {
         Ok(None) => return Step::Missing,
         Err(_) => return Step::Unreadable,
     };
-    let owners = meta.owner_references().iter();
-    let Some(owner) = owners.into_iter().find(|owner| owner.controller == Some(true)) else {
+    let mut owners = meta.owner_references().iter();
+    let Some(owner) = owners.find(|owner| owner.controller == Some(true)) else {
         return Step::Top;
     };
     let next = Target {
@@ -78,20 +82,36 @@ async fn step(client: &Client, target: &Target) -> Step {
         name: owner.name.as_str().into(),
     };
     match self::resource(client, &next).await {
-        Ok(Some(_)) => Step::Up(next),
+        Served::InNamespaces(_) => Step::Up(next),
         _ => Step::Top,
     }
 }
 
-/// How a kind is served; `None` when it is not, or is not namespaced.
-async fn resource(client: &Client, target: &Target) -> Result<Option<ApiResource>, Step> {
-    match discovery::group(client, &target.group).await {
-        Ok(group) => Ok(group
-            .recommended_kind(&target.kind)
-            .filter(|(_, capabilities)| capabilities.scope == Scope::Namespaced)
-            .map(|(resource, _)| resource)),
-        Err(kube::Error::Discovery(_)) => Ok(None),
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(None),
-        Err(_) => Err(Step::Unreadable),
+/// How a kind is served.
+enum Served {
+    InNamespaces(ApiResource),
+    ForTheCluster,
+    Not,
+    Unknown,
+}
+
+/// Looks through all versions of the group, the preferred one first.
+async fn resource(client: &Client, target: &Target) -> Served {
+    let group = match discovery::group(client, &target.group).await {
+        Ok(group) => group,
+        Err(kube::Error::Discovery(_)) => return Served::Not,
+        Err(kube::Error::Api(status)) if status.is_not_found() => return Served::Not,
+        Err(_) => return Served::Unknown,
+    };
+    let found = group.recommended_kind(&target.kind).or_else(|| {
+        let resources = group.versions().flat_map(|version| group.versioned_resources(version));
+        resources.into_iter().find(|(resource, _)| resource.kind == *target.kind)
+    });
+    match found {
+        Some((resource, capabilities)) if capabilities.scope == Scope::Namespaced => {
+            Served::InNamespaces(resource)
+        }
+        Some(_) => Served::ForTheCluster,
+        None => Served::Not,
     }
 }

@@ -43,7 +43,7 @@ pub fn fate(
         (Presence::Deleted, _) => resolve(item, Reason::TargetDeleted),
         (Presence::Superseded, _) => resolve(item, Reason::Superseded),
         (Presence::Judged, Standing::Wanted(wanted)) => Fate::Open(wanted),
-        (Presence::Judged, Standing::Clean) => resolve(item, Reason::Fixed),
+        (Presence::Judged, Standing::Clean) if !held() => resolve(item, Reason::Fixed),
         (Presence::Judged, Standing::OutOfScope) if !held() => resolve(item, Reason::OutOfScope),
         (_, Standing::NotAsked) if !held() => resolve(item, Reason::CheckDisabled),
         _ => Fate::Leave,
@@ -101,12 +101,15 @@ mod tests {
     }
 
     #[test]
-    fn items_of_a_held_policy_stay_unless_they_are_fixed() {
+    fn items_of_a_held_policy_stay() {
         let item = open_item();
         let decide = |standing| fate(Presence::Judged, standing, Some(&item), |_| true);
         assert_eq!(decide(Standing::NotAsked), Fate::Leave);
         assert_eq!(decide(Standing::OutOfScope), Fate::Leave);
-        assert_eq!(decide(Standing::Clean), Fate::Resolve(Reason::Fixed));
+        // Others may have judged with other parameters.
+        assert_eq!(decide(Standing::Clean), Fate::Leave);
+        let gone = fate(Presence::Deleted, Standing::Clean, Some(&item), |_| true);
+        assert_eq!(gone, Fate::Resolve(Reason::TargetDeleted));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl WorkloadFacts {
             Some(ImageFact { container, place: (place.kind.field(), place.index as u16), image })
         });
         Self {
-            is_owned: owner.is_some_and(Kind::is_workload),
+            is_owned: owner.is_some_and(|owner| owner.makes(workload.kind)),
             pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
             replicas: workload.replicas,
             service_account_name: workload.service_account_name().into(),

@@ -170,6 +170,21 @@ impl Kind {
         Self::WORKLOADS.contains(&self)
     }
 
+    /// Whether objects of this kind make objects of another from their own template.
+    #[must_use]
+    pub fn makes(self, made: Self) -> bool {
+        match self {
+            Self::Deployment => made == Self::ReplicaSet,
+            Self::CronJob => made == Self::Job,
+            Self::ReplicaSet
+            | Self::ReplicationController
+            | Self::StatefulSet
+            | Self::DaemonSet
+            | Self::Job => made == Self::Pod,
+            _ => false,
+        }
+    }
+
     /// Finds a kind by group and name; the version does not matter.
     ///
     /// `extensions` stands for the groups that its kinds moved to.

@@ -85,8 +85,7 @@ async fn lists_and_watches_that_break_off() {
     let mut controller = cluster.controller();
     are_open(&cluster).await;
     let mark = cluster.mark();
-    controller.terminate();
-    drop(controller);
+    controller.stop();
 
     // A new process sees the first three Deployments and never the rest.
     let proxy = Proxy::start(&cluster).await;

@@ -39,8 +39,7 @@ async fn a_request_is_handled_once() {
     // The answer is remembered over a restart, and the annotation alone asks for nothing.
     cluster.comes_to_rest().await;
     let last = async || cluster.policy("nightly").await.status.unwrap().last_audit;
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let _controller = cluster.controller();
     cluster.stays(Duration::from_secs(6), "it was handled", last).await;
 

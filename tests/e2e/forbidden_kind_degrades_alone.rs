@@ -49,8 +49,7 @@ async fn deployments_may_not_be_read() {
     assert_eq!(cluster.item(DANGLING, &api).await.as_ref(), Some(&dangling));
 
     // A process that has never seen a Deployment closes nothing either.
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let _controller = cluster.controller_with(ARGUMENTS);
     cluster.apply(&bare_pod("shop", "bare", true)).await;
     cluster.item_becomes(PRIVILEGED, &bare, State::Open).await;
@@ -77,8 +76,7 @@ async fn namespaces_may_not_be_read() {
     let web = target("apps", "Deployment", "shop", "web");
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
     cluster.audited("baseline").await;
-    controller.kill();
-    drop(controller);
+    controller.stop();
 
     let rules = cluster.change_role(|rules| forbid(rules, "namespaces")).await;
     let _controller = cluster.controller_with(ARGUMENTS);

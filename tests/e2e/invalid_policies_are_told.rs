@@ -89,8 +89,7 @@ async fn what_only_the_controller_sees_is_stalled() {
     // A new process never saw the valid version: the policy counts as suspended.
     cluster.comes_to_rest().await;
     let items = cluster.items().await;
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let _controller = cluster.controller();
     let kept = "items that name this policy stay as they are";
     cluster
@@ -145,7 +144,7 @@ async fn a_single_check_is_rejected_and_its_items_stay() {
         cluster.apply(&deployment("shop", "web", true)).await;
         cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
         assert_eq!(cluster.item(registries, &web).await, item);
-        controller.kill();
+        controller.stop();
         controller = cluster.controller();
     }
     cluster.apply_policy("baseline", &registry("[registry.example.com/]", "")).await;

@@ -33,8 +33,7 @@ async fn no_item_closes() {
     tokio::time::sleep(Duration::from_secs(5)).await;
 
     // A new process knows only that there are items and no policies.
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let _controller = cluster.controller();
     tokio::time::sleep(Duration::from_secs(8)).await;
     let writes = cluster.writes_since(mark).about("holystone.dev", "actionitems");

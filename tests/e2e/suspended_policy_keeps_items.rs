@@ -29,8 +29,7 @@ async fn nothing_opens_or_closes_while_it_is_suspended() {
     assert_eq!(cluster.item(PRIVILEGED, &web).await, Some(opened.clone()));
 
     // Nor does a restart: the policy was suspended when it was read first.
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let controller = cluster.controller();
     cluster
         .eventually("the controller is ready", async || {

@@ -41,8 +41,7 @@ async fn an_audited_object() {
     cluster.item_is_resolved(PRIVILEGED, &about("web"), "Fixed").await;
     cluster.apply(&broken.replace("true", "false")).await;
 
-    controller.kill();
-    drop(controller);
+    controller.stop();
     let controller = proxy.controller_with(&[]);
     assert!(problem_of(&cluster).await.is_some());
     cluster.apply(&deployment("shop", "new", true)).await;
@@ -76,8 +75,7 @@ async fn a_policy() {
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
     cluster.audited("broken").await;
     cluster.comes_to_rest().await;
-    controller.kill();
-    drop(controller);
+    controller.stop();
 
     proxy.set([Fault::Replace(
         r#""schedule":"7 7 * * *""#.to_owned(),

@@ -63,6 +63,11 @@ impl Controller {
         self.child.wait().expect("the program has ended")
     }
 
+    /// Ends it in peace, so that the next one leads at once.
+    pub fn stop(mut self) {
+        assert!(self.terminate().success());
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("the program can be asked").is_none()
     }

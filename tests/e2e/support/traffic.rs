@@ -7,7 +7,7 @@ use control_plane::{Mark, Record, Records};
 use super::{CONTROLLER, Cluster};
 
 /// After this long without a write there is nothing left to say.
-const REST: Duration = Duration::from_secs(3);
+const REST: Duration = Duration::from_secs(2);
 const RESTLESS: Duration = Duration::from_secs(60);
 
 impl Cluster {
