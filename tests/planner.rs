@@ -177,7 +177,7 @@ fn distinct(workloads: Vec<Workload>) -> Vec<Workload> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn one_plan_makes_it_right_and_a_second_has_nothing_to_do(
@@ -226,8 +226,7 @@ proptest! {
         world.list_workloads(&workloads);
         world.plan();
         let edited = rules(&after, 0..after.len());
-        let outdated = world.findings.set_rules(Arc::new(edited));
-        prop_assert!(outdated.contains(Kind::Deployment));
+        world.findings.set_rules(Arc::new(edited));
         // The new list is planned in the middle, as a batch of observations may end anywhere.
         world.findings.list_started(Kind::Deployment);
         for (index, workload) in workloads.iter().enumerate() {
