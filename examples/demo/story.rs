@@ -47,7 +47,7 @@ async fn show(stage: &Stage, clock: &Clock, arguments: &Arguments) -> anyhow::Re
     let status = audited(stage).await?;
     let audit = status.last_audit.unwrap_or_default();
     clock.step(&format!(
-        "the first audit is done: {} objects read, {} checks answered",
+        "the first audit is done: {} objects judged, {} checks answered",
         audit.objects, audit.evaluations
     ));
     command("kubectl get actionitems -A");

@@ -102,13 +102,18 @@ pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
     let Some(position) = position(findings.rules(), name) else { return (0, 0) };
     let (mut objects, mut answered) = (0, 0);
     for (key, verdicts) in findings.selected_by(position) {
-        objects += 1;
-        for (index, evaluation) in findings.rules().evaluations(key.kind).iter().enumerate() {
+        let evaluations = findings.rules().evaluations(key.kind).iter().enumerate();
+        let asked = evaluations.filter(|(_, asked)| asked.enabled_by.contains(position));
+        let mut is_judged = false;
+        for (index, evaluation) in asked {
             let verdicts = verdicts[usize::from(evaluation.is_related())];
             let index = index as u16;
             let is_answered = verdicts.passed(index) || verdicts.finding(index).is_some();
-            answered += u64::from(evaluation.enabled_by.contains(position) && is_answered);
+            answered += u64::from(is_answered);
+            is_judged = true;
         }
+        // Namespaces are kept whether a check looks at them or not.
+        objects += u64::from(is_judged);
     }
     (objects, answered)
 }

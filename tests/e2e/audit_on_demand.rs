@@ -13,7 +13,7 @@ async fn a_request_is_handled_once() {
     cluster.create_namespace("shop").await;
     let unwatched = "{watch: false, checks: {profiles: [], include: [PRIVILEGED]}}";
     cluster.apply_policy("nightly", &unwatched.replace("PRIVILEGED", PRIVILEGED)).await;
-    let mut controller = cluster.controller();
+    let controller = cluster.controller();
     let audited = cluster.audited("nightly").await;
     assert_eq!(audited.status.unwrap().last_handled_request, None);
     let (web, api) = ("web", "api");

@@ -1,7 +1,10 @@
 //! An item is created and then gets its status. Whatever happens in between heals by itself.
 
 use holystone::api::{ActionItem, State};
-use kube::{Api, api::ListParams};
+use kube::{
+    Api,
+    api::{ListParams, Patch, PatchParams},
+};
 
 use crate::support::{Cluster, ONLY_PRIVILEGED, PRIVILEGED, deployment, target};
 
@@ -21,8 +24,8 @@ async fn pending_items_become_open() {
     cluster
         .eventually("statuses cannot be written", async || {
             let items = Api::<ActionItem>::namespaced(account.clone(), "shop");
-            let patch = kube::api::Patch::Merge(serde_json::json!({}));
-            let patched = items.patch_status("none", &Default::default(), &patch).await;
+            let patch = Patch::Merge(serde_json::json!({}));
+            let patched = items.patch_status("none", &PatchParams::default(), &patch).await;
             matches!(patched, Err(kube::Error::Api(status)) if status.code == 403).then_some(())
         })
         .await;

@@ -1,5 +1,5 @@
 //! What an owner runs is reported on the owner: a bare Pod that gets one is superseded, and Pods
-//! and ReplicaSets of a custom owner are one item on that.
+//! and `ReplicaSets` of a custom owner are one item on that.
 
 use holystone::api::State;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ async fn a_pod_that_gets_an_owner_is_superseded() {
     cluster.apply(&bare_pod("shop", "adopted", true)).await;
     cluster.apply(&bare_pod("shop", "alone", true)).await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
-    let _controller = cluster.controller();
+    let controller = cluster.controller();
     let adopted = target("", "Pod", "shop", "adopted");
     let alone = target("", "Pod", "shop", "alone");
     cluster.item_becomes(PRIVILEGED, &adopted, State::Open).await;
@@ -34,31 +34,26 @@ async fn a_pod_that_gets_an_owner_is_superseded() {
     let again = cluster.item_becomes(PRIVILEGED, &adopted, State::Open).await;
     assert_eq!(again.status.unwrap().policies, ["baseline"]);
     cluster.item_becomes(PRIVILEGED, &alone, State::Open).await;
+
+    // It makes no difference that nobody looked when it happened.
+    controller.stop();
+    cluster
+        .object("v1", "Pod", "shop", "alone")
+        .merge(owned_by("apps/v1", "ReplicaSet", "web", &uid))
+        .await;
+    let _controller = cluster.controller();
+    cluster.item_is_resolved(PRIVILEGED, &alone, "Superseded").await;
+    cluster.item_becomes(PRIVILEGED, &adopted, State::Open).await;
 }
 
 #[tokio::test]
 async fn a_custom_owner_gets_the_item() {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
-    let rollouts = rollout_definition();
-    cluster.apply(&rollouts.to_string()).await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
     let _controller = cluster.controller();
     cluster.audited("baseline").await;
-
-    let rollout = cluster.object("argoproj.io/v1alpha1", "Rollout", "shop", "web");
-    let manifest = json!({
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Rollout",
-        "metadata": { "name": "web", "namespace": "shop" },
-    });
-    cluster
-        .eventually("rollouts are served", async || {
-            cluster.definition_is_served("argoproj.io/v1alpha1", "rollouts").await.then_some(())
-        })
-        .await;
-    cluster.apply(&manifest.to_string()).await;
-    let uid = rollout.uid().await;
+    let uid = custom_object(&cluster, "argoproj.io", "Rollout", None).await;
     for revision in ["web-1", "web-2"] {
         cluster.apply(&replica_set(revision, Some(&uid))).await;
         let replica_set = cluster.object("apps/v1", "ReplicaSet", "shop", revision);
@@ -86,6 +81,37 @@ async fn a_custom_owner_gets_the_item() {
     cluster.item_is_resolved(PRIVILEGED, &owner, "Fixed").await;
 }
 
+#[tokio::test]
+async fn the_top_of_custom_owners_gets_the_item() {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply(RIGHTS).await;
+    cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
+    let _controller = cluster.controller();
+    cluster.audited("baseline").await;
+
+    let app = custom_object(&cluster, "example.com", "App", None).await;
+    let owner = owned_by("example.com/v1alpha1", "App", "web", &app);
+    let uid = custom_object(&cluster, "argoproj.io", "Rollout", Some(&owner)).await;
+    cluster.apply(&replica_set("web-1", Some(&uid))).await;
+    let top = target("example.com", "App", "shop", "web");
+    cluster.item_becomes(PRIVILEGED, &top, State::Open).await;
+    cluster.comes_to_rest().await;
+    assert_eq!(cluster.items().await.len(), 1);
+
+    // Gone one after the other, as the garbage collector takes them.
+    for (api_version, kind, name) in [
+        ("example.com/v1alpha1", "App", "web"),
+        ("argoproj.io/v1alpha1", "Rollout", "web"),
+        ("apps/v1", "ReplicaSet", "web-1"),
+    ] {
+        cluster.object(api_version, kind, "shop", name).delete().await;
+    }
+    cluster.item_is_resolved(PRIVILEGED, &top, "TargetDeleted").await;
+    cluster.comes_to_rest().await;
+    assert_eq!(cluster.items().await.len(), 1, "nothing opens on the way");
+}
+
 /// A ReplicaSet with a privileged container, of a Rollout or of nobody.
 fn replica_set(name: &str, rollout: Option<&str>) -> String {
     let mut object: Value = serde_json::from_str(&deployment("shop", name, true)).unwrap();
@@ -97,14 +123,22 @@ fn replica_set(name: &str, rollout: Option<&str>) -> String {
     object.to_string()
 }
 
-fn rollout_definition() -> Value {
-    json!({
+/// Defines a kind and makes an object of it, called `web`; the answer is its uid.
+async fn custom_object(
+    cluster: &Cluster,
+    group: &str,
+    kind: &str,
+    owner: Option<&Value>,
+) -> String {
+    let singular = kind.to_lowercase();
+    let plural = format!("{singular}s");
+    let definition = json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": { "name": "rollouts.argoproj.io" },
+        "metadata": { "name": format!("{plural}.{group}") },
         "spec": {
-            "group": "argoproj.io",
-            "names": { "kind": "Rollout", "plural": "rollouts", "singular": "rollout" },
+            "group": group,
+            "names": { "kind": kind, "plural": plural, "singular": singular },
             "scope": "Namespaced",
             "versions": [{
                 "name": "v1alpha1",
@@ -113,5 +147,34 @@ fn rollout_definition() -> Value {
                 "schema": { "openAPIV3Schema": { "type": "object" } },
             }],
         },
-    })
+    });
+    cluster.apply(&definition.to_string()).await;
+    let api_version = format!("{group}/v1alpha1");
+    cluster
+        .eventually(&format!("{plural} are served"), async || {
+            cluster.definition_is_served(&api_version, &plural).await.then_some(())
+        })
+        .await;
+    let metadata = json!({ "name": "web", "namespace": "shop" });
+    let mut object = json!({ "apiVersion": api_version, "kind": kind, "metadata": metadata });
+    if let Some(owner) = owner {
+        object["metadata"]["ownerReferences"] = owner["metadata"]["ownerReferences"].clone();
+    }
+    cluster.apply(&object.to_string()).await;
+    cluster.object(&api_version, kind, "shop", "web").uid().await
 }
+
+/// What an administrator adds to the controller's rights for custom owners.
+const RIGHTS: &str = "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: owners}
+rules:
+  - {apiGroups: [argoproj.io, example.com], resources: [rollouts, apps], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: owners}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: owners}
+subjects: [{kind: ServiceAccount, name: holystone, namespace: holystone-system}]
+";

@@ -22,7 +22,7 @@ async fn deployments_may_not_be_read() {
     cluster.apply(&service("web", "web")).await;
     cluster.apply(&service("api", "api")).await;
     cluster.apply_policy("baseline", POLICY).await;
-    let mut controller = cluster.controller_with(ARGUMENTS);
+    let controller = cluster.controller_with(ARGUMENTS);
     let web = target("apps", "Deployment", "shop", "web");
     let api = target("", "Service", "shop", "api");
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
@@ -72,7 +72,7 @@ async fn namespaces_may_not_be_read() {
     cluster.create_namespace("shop").await;
     cluster.apply(&deployment("shop", "web", true)).await;
     cluster.apply_policy("baseline", POLICY).await;
-    let mut controller = cluster.controller_with(ARGUMENTS);
+    let controller = cluster.controller_with(ARGUMENTS);
     let web = target("apps", "Deployment", "shop", "web");
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
     cluster.audited("baseline").await;

@@ -35,7 +35,7 @@ async fn the_name_belongs_to_the_finding() {
     let item = cluster.item_becomes(PRIVILEGED, &about("web"), State::Open).await;
     assert_eq!(item.spec.check, PRIVILEGED);
     assert_ne!(item.metadata.uid, Some(forged));
-    assert_eq!(controller.metric("holystone_foreign_items_total").await, Some(1.0));
+    assert_eq!(controller.metric("holystone_foreign_items_total").await, Some(1));
     assert_eq!(controller.log_lines(&[" WARN ", "foreign object", &taken]).len(), 1);
 
     // One that somebody holds back is waited for, patiently.
@@ -54,5 +54,5 @@ async fn the_name_belongs_to_the_finding() {
     cluster.item_becomes(PRIVILEGED, &about("held"), State::Open).await;
     assert_eq!(elsewhere.get().await, before, "what is in nobody's way stays");
     cluster.audit_now("baseline").await;
-    assert_eq!(controller.metric("holystone_foreign_items_total").await, Some(2.0));
+    assert_eq!(controller.metric("holystone_foreign_items_total").await, Some(2));
 }

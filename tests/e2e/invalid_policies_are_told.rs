@@ -56,7 +56,7 @@ async fn what_only_the_controller_sees_is_stalled() {
         cluster.apply(&deployment("shop", name, true)).await;
     }
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
-    let mut controller = cluster.controller();
+    let controller = cluster.controller();
     for name in ["one", "two"] {
         cluster.item_becomes(PRIVILEGED, &about(name), State::Open).await;
     }

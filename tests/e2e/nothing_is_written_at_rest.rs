@@ -47,7 +47,7 @@ async fn audits_and_status_changes_write_nothing() {
     change_statuses(&cluster).await;
     cluster
         .eventually("the changes are seen", async || {
-            (judged().await? >= before + 100.0).then_some(())
+            (judged().await? >= before + EACH).then_some(())
         })
         .await;
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -56,7 +56,7 @@ async fn audits_and_status_changes_write_nothing() {
     assert_eq!(cluster.items().await, items);
 }
 
-/// Deployments, Pods, Services, ServiceAccounts and Roles.
+/// Deployments, Pods, Services, accounts and Roles.
 async fn make_objects(cluster: &Cluster) {
     let simple = |kind: &str, api_version: &str, name: String, body: Value| {
         let mut object = json!({

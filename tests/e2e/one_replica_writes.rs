@@ -11,7 +11,7 @@ use crate::support::{
 
 /// Of the lease; a graceful stop must not take that long.
 const DURATION: Duration = Duration::from_secs(9);
-const ARGUMENTS: &[&str] = &["--lease-duration=9"];
+const LEASE: &str = "--lease-duration=9";
 /// An account of its own, so that the audit log tells the two apart.
 const SECOND: &str = "system:serviceaccount:holystone-system:second";
 
@@ -22,9 +22,9 @@ async fn the_leader_and_then_the_other() {
     let kubeconfig = cluster.kubeconfig_of("second").await;
     cluster.apply(BINDINGS).await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
-    let mut first = cluster.controller_with(ARGUMENTS);
-    leads(&cluster, &first).await;
-    let second = Controller::start(&kubeconfig, ARGUMENTS);
+    let mut first = cluster.controller_with(&[LEASE, "--identity=first"]);
+    leads(&cluster, &first, "first").await;
+    let second = Controller::start(&kubeconfig, &[LEASE, "--identity=second"]);
     cluster
         .eventually("the standby is ready", async || {
             (second.page("/readyz").await?.0 == 200).then_some(())
@@ -37,7 +37,7 @@ async fn the_leader_and_then_the_other() {
         cluster.item_becomes(PRIVILEGED, &about(name), State::Open).await;
     }
     cluster.comes_to_rest().await;
-    assert_eq!(second.metric("holystone_leader").await, Some(0.0));
+    assert_eq!(second.metric("holystone_leader").await, Some(0));
     let records = cluster.plane.audit().records().unwrap().by_user(SECOND);
     let beyond = records.only(|record| record.resource != "leases");
     assert_eq!(beyond.len(), 0, "a standby looks at the lease only:\n{}", told(&beyond));
@@ -53,7 +53,7 @@ async fn the_leader_and_then_the_other() {
     assert_eq!(items.len(), 1, "{}", told(&items));
     assert_eq!(cluster.writes_by(CONTROLLER, mark).len(), 0);
 
-    let third = cluster.controller_with(ARGUMENTS);
+    let third = cluster.controller_with(&[LEASE, "--identity=third"]);
     cluster
         .eventually("the new standby is ready", async || {
             (third.page("/readyz").await?.0 == 200).then_some(())
@@ -61,22 +61,21 @@ async fn the_leader_and_then_the_other() {
         .await;
     let stopped = Instant::now();
     second.stop();
-    leads(&cluster, &third).await;
+    leads(&cluster, &third, "third").await;
     assert!(stopped.elapsed() < DURATION / 2, "released after {:?}", stopped.elapsed());
     cluster.apply(&deployment("shop", "two", false)).await;
     cluster.item_is_resolved(PRIVILEGED, &about("two"), "Fixed").await;
     cluster.item_becomes(PRIVILEGED, &about("three"), State::Open).await;
 }
 
-async fn leads(cluster: &Cluster, controller: &Controller) {
+async fn leads(cluster: &Cluster, controller: &Controller, name: &str) {
     let lease = cluster.object("coordination.k8s.io/v1", "Lease", OWN_NAMESPACE, "holystone");
-    let id = format!("_{}", controller.id());
     cluster
         .eventually("it leads", async || {
             let lease = lease.get().await?;
             let holder = lease.data["spec"]["holderIdentity"].as_str()?;
-            let is_known = controller.metric("holystone_leader").await? > 0.0;
-            (holder.ends_with(&id) && is_known).then_some(())
+            let is_known = controller.metric("holystone_leader").await? > 0;
+            (holder.starts_with(name) && is_known).then_some(())
         })
         .await;
 }

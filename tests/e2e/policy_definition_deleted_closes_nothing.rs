@@ -15,7 +15,7 @@ async fn no_item_closes() {
         cluster.apply(&deployment("shop", name, true)).await;
     }
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
-    let mut controller = cluster.controller();
+    let controller = cluster.controller();
     for name in ["web", "api"] {
         cluster.item_becomes(PRIVILEGED, &about(name), State::Open).await;
     }

@@ -24,7 +24,7 @@ async fn only_the_lease_is_written() {
     let pod_security = "{checks: {profiles: [pss-baseline]}, severityFloor: high}";
     cluster.apply_policy("baseline", pod_security).await;
     cluster.apply_policy("reliability", "{checks: {profiles: [], include: [reliability]}}").await;
-    let mut controller = cluster.controller();
+    let controller = cluster.controller();
     let last = target("", "Pod", "shop", &format!("pod-{}", EACH - EACH % 3 - 3));
     cluster.item_becomes("privileged-container", &last, State::Open).await;
     cluster.audited("baseline").await;
@@ -43,7 +43,7 @@ async fn only_the_lease_is_written() {
             let judged = |kind| format!("holystone_objects_judged_total{{kind=\"{kind}\"}}");
             let pods = controller.metric(&judged("Pod")).await?;
             let deployments = controller.metric(&judged("Deployment")).await?;
-            (pods >= EACH as f64 && deployments >= EACH as f64).then_some(())
+            (pods >= EACH && deployments >= EACH).then_some(())
         })
         .await;
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -51,5 +51,5 @@ async fn only_the_lease_is_written() {
     assert_eq!(writes.len(), 0, "{}", told(&writes));
     assert_eq!(cluster.items().await, items);
     assert_eq!(cluster.policy("baseline").await, policies);
-    assert_eq!(controller.metric("holystone_leader").await, Some(1.0));
+    assert_eq!(controller.metric("holystone_leader").await, Some(1));
 }

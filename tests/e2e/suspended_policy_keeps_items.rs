@@ -13,7 +13,7 @@ async fn nothing_opens_or_closes_while_it_is_suspended() {
     cluster.create_namespace("shop").await;
     cluster.apply(&deployment("shop", "web", true)).await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
-    let mut controller = cluster.controller();
+    let controller = cluster.controller();
     let web = target("apps", "Deployment", "shop", "web");
     let later = target("apps", "Deployment", "shop", "later");
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
@@ -34,7 +34,7 @@ async fn nothing_opens_or_closes_while_it_is_suspended() {
     cluster
         .eventually("the controller is ready", async || {
             (controller.page("/readyz").await?.0 == 200
-                && controller.metric("holystone_leader").await? > 0.0)
+                && controller.metric("holystone_leader").await? > 0)
                 .then_some(())
         })
         .await;

@@ -25,7 +25,7 @@ async fn an_audited_object() {
     cluster.apply(&deployment("shop", "web", true)).await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
     let proxy = Proxy::start(&cluster).await;
-    let mut controller = proxy.controller_with(&[]);
+    let controller = proxy.controller_with(&[]);
     let about = |name: &str| target("apps", "Deployment", "shop", name);
     let opened = cluster.item_becomes(PRIVILEGED, &about("broken"), State::Open).await;
     cluster.item_becomes(PRIVILEGED, &about("web"), State::Open).await;
@@ -36,7 +36,7 @@ async fn an_audited_object() {
     assert!(problem.starts_with("shop/broken: field `spec.template.spec.containers"), "{problem}");
     assert!(!problem.contains("text") && !problem.contains("secret-name"), "{problem}");
     let metric = r#"holystone_objects_undecodable_total{kind="Deployment"}"#;
-    assert!(controller.metric(metric).await >= Some(1.0));
+    assert!(controller.metric(metric).await >= Some(1));
     cluster.apply(&deployment("shop", "web", false)).await;
     cluster.item_is_resolved(PRIVILEGED, &about("web"), "Fixed").await;
     cluster.apply(&broken.replace("true", "false")).await;
@@ -70,7 +70,7 @@ async fn a_policy() {
     cluster.apply_policy("broken", &schedule.replace("PRIVILEGED", PRIVILEGED)).await;
     cluster.apply_policy("network", "{checks: {profiles: [], include: [host-network]}}").await;
     let proxy = Proxy::start(&cluster).await;
-    let mut controller = proxy.controller_with(&[]);
+    let controller = proxy.controller_with(&[]);
     let web = target("apps", "Deployment", "shop", "web");
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
     cluster.audited("broken").await;

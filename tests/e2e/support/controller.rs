@@ -46,11 +46,6 @@ impl Controller {
         Self { child, log, port }
     }
 
-    /// How the lease names it, after the name of the replica.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// SIGKILL: no time to tidy up.
     pub fn kill(&mut self) {
         self.child.kill().expect("the program can be killed");
@@ -96,11 +91,12 @@ impl Controller {
         Some((code, body.to_owned()))
     }
 
-    /// The value of a metric, given as it is written: name and labels.
-    pub async fn metric(&self, series: &str) -> Option<f64> {
+    /// The value of a metric that counts, given as it is written: name and labels.
+    pub async fn metric(&self, series: &str) -> Option<usize> {
         let (_, text) = self.page("/metrics").await?;
         let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))?;
-        line.trim().parse().ok()
+        let value: f64 = line.trim().parse().ok()?;
+        format!("{value:.0}").parse().ok()
     }
 }
 

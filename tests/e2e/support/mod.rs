@@ -7,7 +7,7 @@ mod patience;
 mod proxy;
 mod traffic;
 
-pub use cluster::{Cluster, Handle};
+pub use cluster::Cluster;
 pub use controller::Controller;
 pub use objects::{
     bare_pod, cluster_target, deployment, item_manifest, owned_by, policy_manifest, target,

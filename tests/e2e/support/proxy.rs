@@ -116,12 +116,11 @@ async fn forward(client: Client, faults: Vec<Fault>, request: Request) -> Respon
     for framing in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
         head.headers.remove(framing);
     }
-    let body = match path.contains("watch=") {
-        true => events(faults, Body::new(body)),
-        false => {
-            let body = to_bytes(Body::new(body), usize::MAX).await.unwrap_or_default();
-            Body::from(spoil(&faults, &body))
-        }
+    let body = if path.contains("watch=") {
+        events(faults, Body::new(body))
+    } else {
+        let body = to_bytes(Body::new(body), usize::MAX).await.unwrap_or_default();
+        Body::from(spoil(&faults, &body))
     };
     Response::from_parts(head, body)
 }

@@ -8,7 +8,7 @@ use super::{CONTROLLER, Cluster};
 
 /// After this long without a write there is nothing left to say.
 const REST: Duration = Duration::from_secs(2);
-const RESTLESS: Duration = Duration::from_secs(60);
+const RESTLESS: Duration = Duration::from_mins(1);
 
 impl Cluster {
     /// A moment in the audit log.
