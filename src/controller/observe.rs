@@ -45,15 +45,19 @@ impl Auditor {
         match source {
             Source::Policies => {
                 self.policies.list_done();
-                self.rules_changed(now);
+                self.rules_may_have_changed(now);
             }
             Source::Items => {
                 self.items_problem = None;
+                let is_first = !self.book.is_complete();
                 for (_, target) in self.book.list_done() {
                     self.findings.touch(target);
                 }
                 let all: Vec<Target> = self.book.targets().cloned().collect();
                 all.into_iter().for_each(|target| self.findings.touch(target));
+                if is_first {
+                    self.rules_may_have_changed(now);
+                }
             }
             Source::Kind(kind) => {
                 let objects = self.findings.list_done(kind);
@@ -68,6 +72,14 @@ impl Auditor {
             }
         }
         self.status_is_stale = true;
+    }
+
+    /// Follows the policies once all of them are known, and all items: what is read of an object
+    /// that got an owner depends on whether it has items.
+    fn rules_may_have_changed(&mut self, now: Timestamp) {
+        if self.policies.is_complete && self.book.is_complete() {
+            self.rules_changed(now);
+        }
     }
 
     /// Plans all items about objects of a kind again.
@@ -100,8 +112,8 @@ impl Auditor {
                 self.supersede(&key);
             }
             Decoded::Policy(policy) => {
-                if self.policies.observe(*policy, now) && self.policies.is_complete {
-                    self.rules_changed(now);
+                if self.policies.observe(*policy, now) {
+                    self.rules_may_have_changed(now);
                 }
                 self.status_is_stale = true;
             }

@@ -29,7 +29,8 @@ pub(super) struct Followed {
     pub(super) next_audit: Option<Timestamp>,
     /// Whether as many policies as can be are active without it.
     pub(super) is_excess: bool,
-    /// What the last full audit has left behind, until the server has it.
+    /// What we hold true, whatever others make of it: what the last full audit has left behind,
+    /// and what the server has taken from us since.
     pub(super) audited: Option<AuditPolicyStatus>,
 }
 
@@ -70,8 +71,9 @@ impl Followed {
         let audit = |status: &Option<AuditPolicyStatus>| {
             status.as_ref().and_then(|status| status.last_audit.clone())
         };
-        if audit(&self.audited) == audit(&status) {
-            self.audited = None;
+        // Not while a newer audit waits to be told.
+        if self.audited.is_none() || audit(&self.audited) == audit(&status) {
+            self.audited.clone_from(&status);
         }
         self.object.status = status;
     }

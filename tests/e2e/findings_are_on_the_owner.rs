@@ -1,11 +1,13 @@
 //! What an owner runs is reported on the owner: a bare Pod that gets one is superseded, and Pods
 //! and `ReplicaSets` of a custom owner are one item on that.
 
+use std::time::Duration;
+
 use holystone::api::State;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Cluster, ONLY_PRIVILEGED, PRIVILEGED, bare_pod, deployment, owned_by, target,
+    Cluster, Fault, ONLY_PRIVILEGED, PRIVILEGED, Proxy, bare_pod, deployment, owned_by, target,
 };
 
 #[tokio::test]
@@ -35,13 +37,15 @@ async fn a_pod_that_gets_an_owner_is_superseded() {
     assert_eq!(again.status.unwrap().policies, ["baseline"]);
     cluster.item_becomes(PRIVILEGED, &alone, State::Open).await;
 
-    // It makes no difference that nobody looked when it happened.
+    // It makes no difference that nobody looked when it happened, nor what is read first.
     controller.stop();
     cluster
         .object("v1", "Pod", "shop", "alone")
         .merge(owned_by("apps/v1", "ReplicaSet", "web", &uid))
         .await;
-    let _controller = cluster.controller();
+    let proxy = Proxy::start(&cluster).await;
+    proxy.set([Fault::Delay("/v1alpha1/actionitems?", Duration::from_secs(2))]);
+    let _controller = proxy.controller_with(&[]);
     cluster.item_is_resolved(PRIVILEGED, &alone, "Superseded").await;
     cluster.item_becomes(PRIVILEGED, &adopted, State::Open).await;
 }

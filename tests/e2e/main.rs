@@ -1,4 +1,7 @@
 //! One file per promise, kept on a real etcd and kube-apiserver by the real program.
+//!
+//! The tests mostly wait: `RUST_TEST_THREADS=4` halves their time even on two cores. With
+//! `HOLYSTONE_KEEP=1` the control planes and the logs of the controllers are kept for a look.
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
 mod support;

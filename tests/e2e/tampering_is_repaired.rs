@@ -79,3 +79,28 @@ async fn is_restored(cluster: &Cluster, about: &Target, status: &ActionItemStatu
         .eventually(told, async || (status_of(cluster, about).await == *status).then_some(()))
         .await;
 }
+
+#[tokio::test]
+async fn a_policy_is_told_of_as_before() {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply(&deployment("shop", "web", true)).await;
+    cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
+    let _controller = cluster.controller();
+    let web = target("apps", "Deployment", "shop", "web");
+    cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
+    cluster.condition_becomes("baseline", "Compliant", false, "OpenFindings").await;
+    cluster.comes_to_rest().await;
+    let status = cluster.policy("baseline").await.status;
+
+    let forged = json!({ "observedGeneration": 0, "score": 100, "lastAudit": null });
+    for change in [forged, Value::Null] {
+        let told = format!("after {change}");
+        cluster.policy_object("baseline").merge_status(change).await;
+        cluster
+            .eventually(&told, async || {
+                (cluster.policy("baseline").await.status == status).then_some(())
+            })
+            .await;
+    }
+}
