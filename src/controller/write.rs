@@ -23,6 +23,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// So do the pauses of a single item, up to this.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
+/// What is being deleted is gone after this, or takes long.
+const ENDING: Duration = Duration::from_mins(1);
 
 /// The writes that wait and those that run.
 pub(super) struct Writes {
@@ -125,6 +127,12 @@ impl Writes {
                 book.observe(&item);
                 "changed"
             }
+            Outcome::Ended => {
+                book.ended(identity, None);
+                self.metrics.writes.with_label_values(&["ended"]).inc();
+                self.later.entry(Instant::now() + ENDING).or_default().push(identity.1.clone());
+                return None;
+            }
             other => {
                 book.ended(identity, None);
                 self.failed(other)
@@ -184,7 +192,6 @@ impl Writes {
     /// Notes a failure; answers its name for metrics.
     fn failed(&mut self, outcome: Outcome) -> &'static str {
         match outcome {
-            Outcome::Ended => "ended",
             Outcome::Forbidden(problem) => {
                 self.problem = Some(clean(&problem, limits::PROBLEM));
                 "forbidden"
