@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use holystone::{
-    checks::{ALL, Check, Context, Run, Verdict, find},
+    checks::{ALL, Check, Context, Verdict, find},
     model::{Cluster, Facts, Kind, Object, decode},
 };
 use serde_json::Value;
@@ -42,9 +42,8 @@ fn judge(check: &Check) -> Vec<Judged> {
         whole.insert(Facts::of(object));
         part.insert(Facts::of(object));
     }
-    let context = Context::new(&parameters, 37);
-    let judge =
-        |object, cluster| check.judge(object, cluster, &context, jiff::Timestamp::UNIX_EPOCH);
+    let context = Context::new(&parameters, 37, jiff::Timestamp::UNIX_EPOCH);
+    let judge = |object, cluster| check.judge(object, cluster, &context);
     objects
         .iter()
         .map(|object| Judged {
@@ -76,7 +75,7 @@ fn is_no_bolder(Judged { whole, part, .. }: &Judged) -> bool {
 
 #[test]
 fn a_part_of_a_cluster_only_makes_findings_fewer() {
-    let related = ALL.iter().filter(|check| matches!(check.run, Run::Related(_)));
+    let related = ALL.iter().filter(|check| check.run.is_related());
     for judged in related.flat_map(|check| judge(check)) {
         let Judged { name, whole, part } = &judged;
         assert!(is_no_bolder(&judged), "{name}: {whole:?}, {part:?}");

@@ -89,7 +89,7 @@ impl World {
 
     /// Plans what has changed, as the controller does after each batch of observations.
     fn plan_dirty(&mut self) -> usize {
-        self.findings.settle();
+        self.findings.settle(Timestamp::UNIX_EPOCH);
         let targets = self.findings.take_dirty();
         let mut writes = 0;
         for target in targets {

@@ -73,8 +73,8 @@ fn failing(profile: &str, minor: u16, object: &Object) -> Vec<&'static str> {
         .filter(|check| {
             let parameters = checks::profile_parameters(profile, check.id);
             let parameters = check.parse_parameters(parameters.as_ref()).unwrap();
-            let context = Context::new(&parameters, minor);
-            let verdict = check.judge(object, &Cluster::default(), &context, Timestamp::UNIX_EPOCH);
+            let context = Context::new(&parameters, minor, Timestamp::UNIX_EPOCH);
+            let verdict = check.judge(object, &Cluster::default(), &context);
             assert!(!matches!(verdict, Verdict::Unknown(_)), "{}: {verdict:?}", check.id);
             matches!(verdict, Verdict::Fail(_))
         })

@@ -116,10 +116,13 @@ pub enum Run {
     Workload(fn(&Workload, &Context<'_>) -> Verdict),
     /// One object of these kinds, by itself.
     Object(&'static [Kind], fn(&Object, &Context<'_>) -> Verdict),
-    /// One object of these kinds, and the time.
-    Timed(&'static [Kind], fn(&Object, &Context<'_>, Timestamp) -> Verdict),
+    /// One object of these kinds, and the time, by [`Context::now`]: it is judged again by each
+    /// audit.
+    Timed(&'static [Kind], fn(&Object, &Context<'_>) -> Verdict),
     /// One object of these kinds, and others.
     Related(Lookup),
+    /// One object of these kinds, others, and the time.
+    RelatedTimed(Lookup),
 }
 
 /// A check that looks at several objects.
@@ -142,15 +145,40 @@ impl Run {
         match self {
             Self::Workload(_) => Kind::WORKLOADS,
             Self::Object(kinds, _) | Self::Timed(kinds, _) => kinds,
-            Self::Related(related) => related.kinds,
+            Self::Related(lookup) | Self::RelatedTimed(lookup) => lookup.kinds,
         }
+    }
+
+    /// Whether it judges every object, whatever its kind.
+    #[must_use]
+    pub fn is_of_any(&self) -> bool {
+        self.kinds().contains(&Kind::Other)
+    }
+
+    /// Whether it looks at other objects too.
+    #[must_use]
+    pub fn is_related(&self) -> bool {
+        matches!(self, Self::Related(_) | Self::RelatedTimed(_))
+    }
+
+    /// Whether the answer changes with time alone.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        matches!(self, Self::Timed(..) | Self::RelatedTimed(_))
+    }
+
+    /// The kinds that have to be read for it: those that it judges, and those that it looks up.
+    pub fn needs(&self) -> impl Iterator<Item = Kind> {
+        let of_any = self.is_of_any();
+        let judged = self.kinds().iter().filter(move |kind| !of_any || kind.is_common());
+        judged.chain(self.reads()).copied()
     }
 
     /// The kinds that are looked up beside the judged object.
     #[must_use]
     pub fn reads(&self) -> &'static [Kind] {
         match self {
-            Self::Related(related) => related.reads,
+            Self::Related(lookup) | Self::RelatedTimed(lookup) => lookup.reads,
             _ => &[],
         }
     }
@@ -163,13 +191,20 @@ pub struct Context<'a> {
     parameters: &'a (dyn Any + Send + Sync),
     /// Minor version of Kubernetes 1.x that verdicts are for.
     pub kubernetes_minor: u16,
+    now: Timestamp,
 }
 
 impl<'a> Context<'a> {
-    /// Joins parsed parameters and the target version.
+    /// Joins parsed parameters, the target version and the time.
     #[must_use]
-    pub fn new(parameters: &'a Parameters, kubernetes_minor: u16) -> Self {
-        Self { parameters: &*parameters.0, kubernetes_minor }
+    pub fn new(parameters: &'a Parameters, kubernetes_minor: u16, now: Timestamp) -> Self {
+        Self { parameters: &*parameters.0, kubernetes_minor, now }
+    }
+
+    /// The time of the audit; only for checks that say that they are timed.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The parameters of the check that is running.
@@ -233,23 +268,18 @@ impl ParameterSpec {
 impl Check {
     /// Judges one object; [`Verdict::NotApplicable`] for a kind that the check does not look at.
     #[must_use]
-    pub fn judge(
-        &self,
-        object: &Object,
-        cluster: &Cluster,
-        context: &Context<'_>,
-        now: Timestamp,
-    ) -> Verdict {
+    pub fn judge(&self, object: &Object, cluster: &Cluster, context: &Context<'_>) -> Verdict {
         match (self.run, &object.body) {
             (run, _) if !run.kinds().contains(&object.kind) => Verdict::NotApplicable,
             (Run::Workload(run), Body::Workload(workload)) => run(workload, context),
             (Run::Workload(_), _) => Verdict::NotApplicable,
-            (Run::Object(_, run), _) => run(object, context),
-            (Run::Timed(_, run), _) => run(object, context, now),
-            (Run::Related(lookup), _) => match cluster.facts(&object.key()) {
-                Some(facts) => (lookup.run)(facts, cluster, context),
-                None => (lookup.run)(&Facts::of(object), cluster, context),
-            },
+            (Run::Object(_, run) | Run::Timed(_, run), _) => run(object, context),
+            (Run::Related(lookup) | Run::RelatedTimed(lookup), _) => {
+                match cluster.facts(&object.key()) {
+                    Some(facts) => (lookup.run)(facts, cluster, context),
+                    None => (lookup.run)(&Facts::of(object), cluster, context),
+                }
+            }
         }
     }
 
@@ -292,7 +322,7 @@ macro_rules! check {
             tier: $crate::checks::Tier::$tier,
             run: {
                 #[allow(unused_imports, reason = "each check uses one of them")]
-                use $crate::checks::{Lookup, Run::{Object, Related, Timed, Workload}};
+                use $crate::checks::{Lookup, Run::{Object, Related, RelatedTimed, Timed, Workload}};
                 $run
             },
             parameters: $crate::checks::check::check!(@parameters $($parameters)?),

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use crate::{
     api::Severity,
     checks,
-    engine::{self, Rules},
+    engine::{self, Rules, Target},
     manifests::{Loaded, Manifest, Place},
-    model::{Object, ObjectKey},
+    model::Object,
     report::{self, ScanReport},
 };
 
@@ -118,9 +118,9 @@ fn judge(rules: &Rules, manifest: Manifest, complete: bool, now: Timestamp) -> S
 
 /// An object is one, however often it is written: its findings are shown together.
 fn tell_repeated(objects: &[Loaded<Object>]) {
-    let mut known: HashMap<ObjectKey, &Place> = HashMap::new();
+    let mut known: HashMap<Target, &Place> = HashMap::new();
     for Loaded { content, place } in objects {
-        let key = content.key();
+        let key = Target::from(content);
         if let Some(first) = known.get(&key) {
             let [here, there] = [place, first].map(|at| format!("{}:{}", at.file, at.line("")));
             warn(&format!(

@@ -184,7 +184,7 @@ impl Auditor {
         }
         self.start_due_audits(now);
         self.confirm_losses();
-        self.findings.settle();
+        self.findings.settle(Timestamp::now());
         for target in self.writes.take_later() {
             self.findings.touch(target);
         }

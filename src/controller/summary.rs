@@ -106,7 +106,7 @@ pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
         let asked = evaluations.filter(|(_, asked)| asked.enabled_by.contains(position));
         let mut is_judged = false;
         for (index, evaluation) in asked {
-            let verdicts = verdicts[usize::from(evaluation.is_related())];
+            let verdicts = verdicts[evaluation.part() as usize];
             let index = index as u16;
             let is_answered = verdicts.passed(index) || verdicts.finding(index).is_some();
             answered += u64::from(is_answered);
@@ -153,7 +153,7 @@ fn count(name: &str, position: usize, observed: &Observed<'_>) -> (Counts, Optio
             if !evaluation.enabled_by.contains(position) {
                 continue;
             }
-            let verdicts = verdicts[usize::from(evaluation.is_related())];
+            let verdicts = verdicts[evaluation.part() as usize];
             if let Some(finding) = verdicts.finding(index as u16) {
                 let severity = evaluation.severity(position, finding);
                 counts.unmaterialised += u32::from(severity > floor);

@@ -14,27 +14,9 @@ use crate::{
     model::{Body, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, WorkloadFacts},
 };
 
-use super::{PolicySet, Rules, Subject, Target, Verdicts, known::owner, shared::Shared};
-
-/// What is kept of an object that was judged.
-#[derive(Debug)]
-pub(super) struct Record {
-    /// The owner that findings are reported on, if it is not the object itself.
-    pub(super) reported_on: Option<Box<Target>>,
-    /// Hash of what was judged.
-    hash: u64,
-    /// Shared by all objects with the same content.
-    pub(super) alone: Arc<Verdicts>,
-    pub(super) related: Arc<Verdicts>,
-    /// The policies whose object selector selects it.
-    pub(super) selecting: PolicySet,
-    /// Who its own annotations say is responsible.
-    pub(super) owner: Option<Arc<str>>,
-    /// The list that has shown it last.
-    sweep: u32,
-    /// The rules that its verdicts answer for, by [`Rules::signature`].
-    pub(super) judged_for: u64,
-}
+use super::{
+    Part, PolicySet, Rules, Subject, Target, Verdicts, known::owner, record::Record, shared::Shared,
+};
 
 /// Facts and verdicts about every object that was read.
 #[derive(Debug, Default)]
@@ -157,13 +139,11 @@ impl Findings {
                 return;
             }
         }
-        let alone = self.judge_alone(object, hash, now);
-        let related = self.judge_related(&key);
+        let answers = self.judge(object, &key, now);
         if reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
-        let record =
-            Record { reported_on, hash, alone, related, selecting, owner, sweep, judged_for };
+        let record = Record { reported_on, hash, answers, selecting, owner, sweep, judged_for };
         self.keep(&key, record);
     }
 
@@ -309,42 +289,44 @@ impl Findings {
         }
     }
 
-    /// Hashes what checks see, with keys that nobody else knows. A workload knows no name, so that
-    /// equal ones share their verdicts.
+    /// Hashes what checks see, with keys that nobody else knows.
     fn hash(&self, object: &Object) -> u64 {
-        match &object.body {
-            Body::Workload(workload) => self.keys.hash_one(workload),
-            body => {
-                let meta = &object.meta;
-                self.keys.hash_one((&meta.labels, &meta.annotations, meta.deletion_timestamp, body))
-            }
-        }
+        let Object { api_version, meta, body, .. } = object;
+        let dependents = (&meta.owner_references, &meta.finalizers, meta.deletion_timestamp);
+        let written = (api_version, &meta.managed_fields);
+        self.keys.hash_one((&meta.labels, &meta.annotations, dependents, written, body))
     }
 
-    fn judge_alone(&mut self, object: &Object, hash: u64, now: Timestamp) -> Arc<Verdicts> {
-        let shared = matches!(object.body, Body::Workload(_)) && !self.rules.is_timed(object.kind);
-        let slot = (object.kind, hash);
-        if shared && let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
+    fn judge(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) -> [Arc<Verdicts>; 3] {
+        let template = self.judge_template(object, now);
+        let own = self.rules.judge_alone(object, Part::Object, now);
+        let own = self.answers.share(Arc::new(own.sharing(&mut self.shared)));
+        [template, own, self.judge_related(key, now)]
+    }
+
+    /// A template knows no name, so that equal ones share their verdicts.
+    fn judge_template(&mut self, object: &Object, now: Timestamp) -> Arc<Verdicts> {
+        let Body::Workload(workload) = &object.body else { return Arc::default() };
+        let slot = (object.kind, self.keys.hash_one(workload));
+        if let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
             return known;
         }
-        let verdicts = self.rules.judge_alone(object, now);
+        let verdicts = self.rules.judge_alone(object, Part::Template, now);
         let verdicts = Arc::new(verdicts.sharing(&mut self.shared));
-        if shared {
-            self.judged.insert(slot, Arc::downgrade(&verdicts));
-        }
+        self.judged.insert(slot, Arc::downgrade(&verdicts));
         verdicts
     }
 
-    fn judge_related(&mut self, key: &ObjectKey) -> Arc<Verdicts> {
+    fn judge_related(&mut self, key: &ObjectKey, now: Timestamp) -> Arc<Verdicts> {
         let verdicts = match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
-            Some(facts) => self.rules.judge_related(facts, &self.cluster, true),
+            Some(facts) => self.rules.judge_related(facts, &self.cluster, true, now),
             None => Verdicts::default(),
         };
         self.answers.share(Arc::new(verdicts.sharing(&mut self.shared)))
     }
 
     /// Judges again what depends on objects that changed.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, now: Timestamp) {
         let moved = mem::take(&mut self.moved);
         if !moved.is_empty() {
             let inside = self.records.iter().filter(|(key, _)| moved.contains(&key.namespace));
@@ -363,10 +345,9 @@ impl Findings {
             }
         }
         for key in keys {
-            let related = self.judge_related(&key);
+            let related = self.judge_related(&key, now);
             let Some(record) = self.records.get_mut(&key) else { continue };
-            if record.related != related {
-                record.related = related;
+            if record.relate(related) {
                 self.dirty.insert(target_of(&key, record));
             }
         }

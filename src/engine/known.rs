@@ -7,7 +7,7 @@ use crate::{
     model::{Cluster, Kind, Labels, ObjectKey},
 };
 
-use super::{Findings, PolicySet, Rules, Standing, Target, Verdicts, findings::Record};
+use super::{Findings, PolicySet, Rules, Standing, Target, Verdicts, record::Record};
 
 impl Findings {
     /// The rules that verdicts answer for.
@@ -71,7 +71,7 @@ impl Findings {
                 return Standing::Unknown("its namespace has not been read".to_owned());
             };
             let selecting = place.and(record.selecting);
-            self.rules.standing(key.kind, check, selecting, [&record.alone, &record.related])
+            self.rules.standing(key.kind, check, selecting, record.verdicts())
         }))
     }
 
@@ -90,12 +90,11 @@ impl Findings {
     }
 
     /// All objects that a policy selects, with what was found, for its summary.
-    pub fn selected_by(&self, policy: usize) -> impl Iterator<Item = (&ObjectKey, [&Verdicts; 2])> {
+    pub fn selected_by(&self, policy: usize) -> impl Iterator<Item = (&ObjectKey, [&Verdicts; 3])> {
         self.records.iter().filter_map(move |(key, record)| {
             let place = self.place_of(key)?;
             let selected = place.and(record.selecting).contains(policy);
-            (selected && self.is_up_to_date(key, record))
-                .then_some((key, [&*record.alone, &record.related]))
+            (selected && self.is_up_to_date(key, record)).then_some((key, record.verdicts()))
         })
     }
 

@@ -87,14 +87,14 @@ impl Wanted {
 
 impl Rules {
     /// How a check stands for an object of a kind that the policies in `selecting` select.
-    /// `verdicts` are the answers about the object alone and about it among others.
+    /// `verdicts` are the answers by [`super::Part`].
     #[must_use]
     pub fn standing(
         &self,
         kind: Kind,
         check: &str,
         selecting: PolicySet,
-        verdicts: [&Verdicts; 2],
+        verdicts: [&Verdicts; 3],
     ) -> Standing {
         let mut answers = Answers::default();
         for (position, evaluation) in self.evaluations_of(kind, check) {
@@ -105,7 +105,7 @@ impl Rules {
             let asking = evaluation.enabled_by.and(selecting);
             if !asking.is_empty() {
                 answers.is_selected = true;
-                let verdicts = verdicts[usize::from(evaluation.is_related())];
+                let verdicts = verdicts[evaluation.part() as usize];
                 self.add(&mut answers, evaluation, asking, verdicts, position);
             }
         }
@@ -201,7 +201,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        engine::Policy,
+        engine::{Part, Policy},
         model::{Labels, decode},
     };
 
@@ -216,9 +216,10 @@ mod tests {
             {"spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]}}}}"#;
         let object = decode(Kind::Deployment, json).unwrap();
         let selecting = rules.selecting_namespace("shop", &Labels::default());
-        let alone = rules.judge_alone(&object, Timestamp::UNIX_EPOCH);
-        let related = Verdicts::default();
-        rules.standing(Kind::Deployment, "privileged-container", selecting, [&alone, &related])
+        let template = rules.judge_alone(&object, Part::Template, Timestamp::UNIX_EPOCH);
+        let others = Verdicts::default();
+        let verdicts = [&template, &others, &others];
+        rules.standing(Kind::Deployment, "privileged-container", selecting, verdicts)
     }
 
     fn policy(severity: &str, floor: &str) -> String {

@@ -73,6 +73,17 @@ pub struct Evaluation {
     severities: BTreeMap<usize, Severity>,
 }
 
+/// What an answer depends on, and so how long it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The pod template: objects with the same one share the answer.
+    Template,
+    /// The object itself, and perhaps the time.
+    Object,
+    /// Other objects too.
+    Related,
+}
+
 /// The active policies, compiled together.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -89,7 +100,7 @@ impl Rules {
         policies.sort_by(|a, b| a.name.cmp(&b.name));
         policies.truncate(MAX_POLICIES);
         let mut rules = Self { policies, kubernetes_minor, ..Self::default() };
-        for kind in Kind::ALL {
+        for &kind in Kind::ANY {
             let evaluations = rules.compile(kind);
             if !evaluations.is_empty() {
                 rules.kinds.insert(kind, evaluations);
@@ -149,18 +160,14 @@ impl Rules {
     #[must_use]
     pub fn kinds(&self) -> KindSet {
         let evaluations = self.kinds.values().flatten();
-        let looked_up = evaluations.flat_map(|evaluation| evaluation.check.run.reads());
-        self.kinds.keys().chain(looked_up).copied().collect()
+        evaluations.flat_map(|evaluation| evaluation.check.run.needs()).collect()
     }
 
     /// The kinds that a policy needs: those of its checks, and those that they look up.
     #[must_use]
     pub fn kinds_of(&self, policy: usize) -> KindSet {
         let enabled = self.policies.get(policy).into_iter().flat_map(|policy| &policy.enabled);
-        enabled
-            .flat_map(|enabled| enabled.check.run.kinds().iter().chain(enabled.check.run.reads()))
-            .copied()
-            .collect()
+        enabled.flat_map(|enabled| enabled.check.run.needs()).collect()
     }
 
     /// Changes when objects of a kind have to be read again, because what was kept of them does
@@ -217,16 +224,16 @@ impl Rules {
             .map(|labels| self.selecting_namespace(namespace, labels))
     }
 
-    /// Asks every check that looks at the object alone.
+    /// Asks every check that looks at the object alone, or at its template alone.
     #[must_use]
-    pub fn judge_alone(&self, object: &Object, now: Timestamp) -> Verdicts {
+    pub fn judge_alone(&self, object: &Object, part: Part, now: Timestamp) -> Verdicts {
         let nothing = Cluster::default();
         let evaluations = self.evaluations(object.kind).iter().enumerate();
         evaluations
-            .filter(|(_, evaluation)| !evaluation.is_related())
+            .filter(|(_, evaluation)| evaluation.part() == part)
             .map(|(position, evaluation)| {
-                let context = evaluation.context(self.kubernetes_minor);
-                (position as u16, evaluation.check.judge(object, &nothing, &context, now))
+                let context = evaluation.context(self.kubernetes_minor, now);
+                (position as u16, evaluation.check.judge(object, &nothing, &context))
             })
             .collect()
     }
@@ -234,13 +241,22 @@ impl Rules {
     /// Asks every check that looks at other objects too. With `settled`, a check whose kinds have
     /// not all been read completely cannot know yet.
     #[must_use]
-    pub fn judge_related(&self, facts: &Facts, cluster: &Cluster, settled: bool) -> Verdicts {
+    pub fn judge_related(
+        &self,
+        facts: &Facts,
+        cluster: &Cluster,
+        settled: bool,
+        now: Timestamp,
+    ) -> Verdicts {
         let evaluations = self.evaluations(facts.kind()).iter().enumerate();
         evaluations
             .filter_map(|(position, evaluation)| {
-                let Run::Related(lookup) = evaluation.check.run else { return None };
+                let (Run::Related(lookup) | Run::RelatedTimed(lookup)) = evaluation.check.run
+                else {
+                    return None;
+                };
                 let missing = lookup.reads.iter().find(|kind| !cluster.is_complete(**kind));
-                let context = evaluation.context(self.kubernetes_minor);
+                let context = evaluation.context(self.kubernetes_minor, now);
                 let verdict = match missing.filter(|_| settled) {
                     Some(kind) => Verdict::Unknown(format!("no complete list of {kind}s").into()),
                     None => (lookup.run)(facts, cluster, &context),
@@ -253,8 +269,7 @@ impl Rules {
     /// Whether checks that depend on the time look at a kind.
     #[must_use]
     pub fn is_timed(&self, kind: Kind) -> bool {
-        let mut evaluations = self.evaluations(kind).iter();
-        evaluations.any(|evaluation| matches!(evaluation.check.run, Run::Timed(..)))
+        self.evaluations(kind).iter().any(|evaluation| evaluation.check.run.is_timed())
     }
 
     /// The kinds whose related checks look up `read`.
@@ -276,19 +291,23 @@ impl Rules {
     /// Whether related checks look at a kind.
     #[must_use]
     pub fn is_related(&self, kind: Kind) -> bool {
-        self.evaluations(kind).iter().any(Evaluation::is_related)
+        self.evaluations(kind).iter().any(|evaluation| evaluation.check.run.is_related())
     }
 }
 
 impl Evaluation {
-    fn context(&self, kubernetes_minor: u16) -> Context<'_> {
-        Context::new(&self.parameters, kubernetes_minor)
+    fn context(&self, kubernetes_minor: u16, now: Timestamp) -> Context<'_> {
+        Context::new(&self.parameters, kubernetes_minor, now)
     }
 
-    /// Whether it looks at other objects too.
+    /// What its answer depends on.
     #[must_use]
-    pub fn is_related(&self) -> bool {
-        matches!(self.check.run, Run::Related(_))
+    pub fn part(&self) -> Part {
+        match self.check.run {
+            Run::Workload(_) => Part::Template,
+            Run::Object(..) | Run::Timed(..) => Part::Object,
+            Run::Related(_) | Run::RelatedTimed(_) => Part::Related,
+        }
     }
 
     /// The severity that a policy gives a finding.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::model::{Body, Cluster, Facts, Kind, Labels, Object};
 
-use super::{PolicySet, Rules, Standing, Subject, Target, Verdicts, Wanted};
+use super::{Part, PolicySet, Rules, Standing, Subject, Target, Verdicts, Wanted};
 
 /// A finding and the object that it was found in.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,8 +51,8 @@ struct Judged<'a> {
     object: &'a Object,
     target: Target,
     selecting: PolicySet,
-    alone: Verdicts,
-    related: Verdicts,
+    /// By [`Part`].
+    verdicts: [Verdicts; 3],
 }
 
 /// Judges objects. With `complete` they are a whole cluster, and absence proves something.
@@ -62,7 +62,7 @@ pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestam
     for kind in Kind::ALL {
         cluster.set_complete(kind, complete);
     }
-    for object in objects {
+    for object in objects.iter().filter(|object| object.kind != Kind::Other) {
         cluster.insert(Facts::of(object));
     }
     let judged: Vec<_> = objects
@@ -92,8 +92,11 @@ fn judge<'a>(
         object,
         target,
         selecting,
-        alone: rules.judge_alone(object, now),
-        related: rules.judge_related(&facts, cluster, false),
+        verdicts: [
+            rules.judge_alone(object, Part::Template, now),
+            rules.judge_alone(object, Part::Object, now),
+            rules.judge_related(&facts, cluster, false, now),
+        ],
     })
 }
 
@@ -101,7 +104,7 @@ fn judge<'a>(
 /// incomplete set cannot be judged, so what it owns is, on its behalf.
 fn target_of(object: &Object, cluster: &Cluster, complete: bool) -> Option<Target> {
     match Subject::of(object.kind, &object.meta) {
-        Subject::Itself => Some(Target::from(&object.key())),
+        Subject::Itself => Some(Target::from(object)),
         Subject::OnBehalfOf(target) => (!is_scaled_down(object)).then_some(target),
         Subject::Owned => {
             let owner = object.meta.controller()?;
@@ -149,7 +152,7 @@ impl Report {
         subjects: &[&Judged<'_>],
     ) {
         let standing = |subject: &&Judged<'_>| {
-            let verdicts = [&subject.alone, &subject.related];
+            let verdicts = subject.verdicts.each_ref();
             rules.standing(subject.object.kind, check, subject.selecting, verdicts)
         };
         let standings: Vec<Standing> = subjects.iter().map(standing).collect();

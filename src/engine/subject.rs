@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     api,
-    model::{Kind, Meta, ObjectKey},
+    model::{Kind, Meta, Object, ObjectKey},
 };
 
 /// The object that an item is about. It need not be of a kind that checks know.
@@ -27,6 +27,20 @@ impl From<&ObjectKey> for Target {
             kind: key.kind.name().into(),
             namespace: Arc::clone(&key.namespace),
             name: Arc::clone(&key.name),
+        }
+    }
+}
+
+impl From<&Object> for Target {
+    fn from(object: &Object) -> Self {
+        let target = Self::from(&object.key());
+        match object.kind {
+            Kind::Other => Self {
+                group: object.group().into(),
+                kind: object.kind_name.as_str().into(),
+                ..target
+            },
+            _ => target,
         }
     }
 }

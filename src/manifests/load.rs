@@ -175,6 +175,7 @@ impl Reader<'_> {
             }
             (group, kind) => match Kind::find(group, kind) {
                 Some(kind) => self.decode(kind, fields, place),
+                None if is_object(&fields) => self.decode(Kind::Other, fields, place),
                 None => self.manifest.ignored += 1,
             },
         }
@@ -218,6 +219,15 @@ impl Reader<'_> {
 
 fn is_known(kind: &str) -> bool {
     Kind::ALL.iter().any(|known| known.name() == kind)
+}
+
+/// Whether a document of a kind that no check knows is an object; configuration of tools, such as
+/// a `Kustomization`, has no name.
+fn is_object(fields: &Map<String, Value>) -> bool {
+    let metadata = fields.get("metadata").and_then(Value::as_object);
+    fields.contains_key("apiVersion")
+        && metadata
+            .is_some_and(|meta| meta.contains_key("name") || meta.contains_key("generateName"))
 }
 
 /// An object whose name the API server makes up is called by what the name starts with.

@@ -1,27 +1,61 @@
-//! Horizontal pod autoscalers.
+//! What scales workloads, horizontally and vertically.
+
+use std::collections::BTreeMap;
 
 use compact_str::CompactString;
-use serde::Deserialize;
 
-/// What is read of a `HorizontalPodAutoscaler`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "named and meant as in the Kubernetes API")]
-pub struct HorizontalPodAutoscaler {
-    pub scale_target_ref: ScaleTarget,
-    /// Defaulted to 1.
-    pub min_replicas: Option<i32>,
-    pub max_replicas: i32,
-}
+use super::{List, Quantity, mirror::mirror};
 
-/// The object that is scaled.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "named and meant as in the Kubernetes API")]
-pub struct ScaleTarget {
-    pub api_version: CompactString,
-    pub kind: CompactString,
-    pub name: CompactString,
+mirror! {
+    /// What is read of a `HorizontalPodAutoscaler`.
+    pub struct HorizontalPodAutoscaler {
+        pub scale_target_ref: ScaleTarget,
+        /// Defaulted to 1.
+        pub min_replicas: Option<i32>,
+        pub max_replicas: i32,
+    }
+
+    /// The object that is scaled.
+    pub struct ScaleTarget {
+        pub api_version: CompactString,
+        pub kind: CompactString,
+        pub name: CompactString,
+    }
+
+    /// What is read of a `ScaledObject` of KEDA, which makes an autoscaler for its target.
+    pub struct ScaledObject {
+        pub scale_target_ref: ScaleTarget,
+        /// Zero where it is absent.
+        pub min_replica_count: Option<i32>,
+        pub max_replica_count: Option<i32>,
+    }
+
+    /// What is read of a `VerticalPodAutoscaler`.
+    pub struct VerticalPodAutoscaler {
+        pub spec: VerticalSpec,
+        pub status: VerticalStatus,
+    }
+
+    /// `spec` of a `VerticalPodAutoscaler`.
+    pub struct VerticalSpec {
+        pub target_ref: Option<ScaleTarget>,
+    }
+
+    /// `status` of a `VerticalPodAutoscaler`.
+    pub struct VerticalStatus {
+        pub recommendation: Option<Recommendation>,
+    }
+
+    /// What containers should request.
+    pub struct Recommendation {
+        pub container_recommendations: List<ContainerRecommendation>,
+    }
+
+    /// What one container should request: `cpu` and `memory`.
+    pub struct ContainerRecommendation {
+        pub container_name: CompactString,
+        pub target: BTreeMap<CompactString, Quantity>,
+    }
 }
 
 impl ScaleTarget {

@@ -1,12 +1,11 @@
 //! From JSON to our types: one object at a time, so that a bad one spoils nothing else.
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    Binding, Body, HorizontalPodAutoscaler, Ingress, Kind, List, Meta, Namespace, NetworkPolicy,
-    Node, Object, PodDisruptionBudget, PodSpec, PodTemplate, Role, Service, ServiceAccount,
-    Workload, workload::TemplateMeta,
+    Body, Kind, List, Meta, Object, PodSpec, PodTemplate, Workload, workload::TemplateMeta,
 };
 
 /// An object that does not have the shape of its kind. It never holds a value of the object.
@@ -21,28 +20,65 @@ pub struct DecodeError {
 
 /// Reads an object of a known kind and applies the API server's defaults.
 pub fn decode(kind: Kind, json: &str) -> Result<Object, DecodeError> {
-    let mut object = match kind {
+    let mut object = read_body(kind, json)?;
+    let Object { meta, api_version, .. } = &mut object;
+    meta.managed_fields.retain(|entry| entry.api_version != *api_version);
+    object.apply_defaults();
+    Ok(object)
+}
+
+fn read_body(kind: Kind, json: &str) -> Result<Object, DecodeError> {
+    use Body as B;
+    match kind {
         Kind::Pod => read_pod(json),
         Kind::CronJob => read_cron_job(json),
         Kind::PodTemplate => read_pod_template(json),
-        kind if kind.is_workload() => read_templated(kind, json),
-        Kind::Namespace => read_status::<Namespace>(kind, json, Body::Namespace),
-        Kind::Node => read_status::<Node>(kind, json, Body::Node),
-        Kind::ServiceAccount => read_flat::<ServiceAccount>(kind, json, Body::ServiceAccount),
-        Kind::ClusterRole | Kind::Role => read_flat::<Role>(kind, json, Body::Role),
-        Kind::ClusterRoleBinding | Kind::RoleBinding => {
-            read_flat::<Binding>(kind, json, Body::Binding)
+        Kind::Deployment
+        | Kind::StatefulSet
+        | Kind::DaemonSet
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::Job => read_templated(kind, json),
+        Kind::Namespace => read_status(kind, json, B::Namespace),
+        Kind::Node => read_status(kind, json, B::Node),
+        Kind::ServiceAccount => read_flat(kind, json, B::ServiceAccount),
+        Kind::ClusterRole | Kind::Role => read_flat(kind, json, B::Role),
+        Kind::ClusterRoleBinding | Kind::RoleBinding => read_flat(kind, json, B::Binding),
+        Kind::ConfigMap => read_flat(kind, json, B::ConfigMap),
+        Kind::Secret => read_flat(kind, json, B::Secret),
+        Kind::ResourceQuota => read_spec(kind, json, B::ResourceQuota),
+        Kind::LimitRange => read_spec(kind, json, B::LimitRange),
+        Kind::PriorityClass => read_flat(kind, json, B::PriorityClass),
+        Kind::PersistentVolumeClaim => read_flat(kind, json, B::PersistentVolumeClaim),
+        Kind::PersistentVolume => read_flat(kind, json, B::PersistentVolume),
+        Kind::StorageClass => read_flat(kind, json, B::StorageClass),
+        Kind::VolumeAttachment => read_spec(kind, json, B::VolumeAttachment),
+        Kind::Service => read_spec(kind, json, B::Service),
+        Kind::EndpointSlice => read_flat(kind, json, B::EndpointSlice),
+        Kind::IngressClass => read_spec(kind, json, B::IngressClass),
+        Kind::Ingress => read_spec(kind, json, B::Ingress),
+        Kind::NetworkPolicy => read_spec(kind, json, B::NetworkPolicy),
+        Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => {
+            read_spec(kind, json, B::CiliumNetworkPolicy)
         }
-        Kind::Service => read_spec::<Service>(kind, json, Body::Service),
-        Kind::Ingress => read_spec::<Ingress>(kind, json, Body::Ingress),
-        Kind::NetworkPolicy => read_spec::<NetworkPolicy>(kind, json, Body::NetworkPolicy),
-        Kind::PodDisruptionBudget => {
-            read_spec::<PodDisruptionBudget>(kind, json, Body::PodDisruptionBudget)
+        Kind::PodDisruptionBudget => read_spec(kind, json, B::PodDisruptionBudget),
+        Kind::HorizontalPodAutoscaler => read_spec(kind, json, B::HorizontalPodAutoscaler),
+        Kind::VerticalPodAutoscaler => read_flat(kind, json, B::VerticalPodAutoscaler),
+        Kind::ScaledObject => read_spec(kind, json, B::ScaledObject),
+        Kind::ValidatingWebhookConfiguration | Kind::MutatingWebhookConfiguration => {
+            read_flat(kind, json, B::WebhookConfiguration)
         }
-        _ => read_spec::<HorizontalPodAutoscaler>(kind, json, Body::HorizontalPodAutoscaler),
-    }?;
-    object.apply_defaults();
-    Ok(object)
+        Kind::ApiService => read_spec(kind, json, B::ApiService),
+        Kind::CustomResourceDefinition => read_spec(kind, json, B::CustomResourceDefinition),
+        Kind::Gateway => read_spec(kind, json, B::Gateway),
+        Kind::HttpRoute | Kind::GrpcRoute | Kind::TcpRoute => read_spec(kind, json, B::Route),
+        Kind::ReferenceGrant => read_spec(kind, json, B::ReferenceGrant),
+        Kind::PodMetrics => read_flat(kind, json, B::PodMetrics),
+        Kind::NodeMetrics => read_flat(kind, json, B::NodeMetrics),
+        Kind::ServiceMonitor => read_spec(kind, json, B::ServiceMonitor),
+        Kind::AllowedRepos => read_spec(kind, json, B::AllowedRepos),
+        Kind::CsiDriver | Kind::GatewayClass | Kind::Other => read_plain(kind, json),
+    }
 }
 
 /// Reads only the metadata of an object.
@@ -64,26 +100,44 @@ fn read<T: DeserializeOwned>(kind: Kind, json: &str) -> Result<T, DecodeError> {
     })
 }
 
+/// What every object has. Items of a list and of a watch do not say what they are.
 #[derive(Default, Deserialize)]
-#[serde(default, bound = "T: Deserialize<'de> + Default")]
+#[serde(default, rename_all = "camelCase")]
+struct Head {
+    api_version: CompactString,
+    #[serde(rename = "kind")]
+    kind_name: CompactString,
+    metadata: Meta,
+}
+
+/// An object whose content is its `spec`.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound = "T: Deserialize<'de> + Default")]
 struct WithSpec<T> {
+    api_version: CompactString,
+    #[serde(rename = "kind")]
+    kind_name: CompactString,
     metadata: Meta,
     spec: T,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound = "T: Deserialize<'de> + Default")]
-struct WithStatus<T> {
-    metadata: Meta,
-    status: T,
+impl<T> WithSpec<T> {
+    fn split(self) -> (Head, T) {
+        let Self { api_version, kind_name, metadata, spec } = self;
+        (Head { api_version, kind_name, metadata }, spec)
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, bound = "T: Deserialize<'de> + Default")]
-struct Flat<T> {
-    metadata: Meta,
-    #[serde(flatten)]
-    rest: T,
+/// What is not said is taken from the kind that was asked for.
+fn object(kind: Kind, head: Head, body: Body) -> Object {
+    let Head { mut api_version, mut kind_name, metadata: meta } = head;
+    if api_version.is_empty() {
+        api_version = kind.api_version().into();
+    }
+    if kind_name.is_empty() {
+        kind_name = kind.name().into();
+    }
+    Object { kind, api_version, kind_name, meta, body }
 }
 
 fn read_spec<T: DeserializeOwned + Default>(
@@ -91,8 +145,8 @@ fn read_spec<T: DeserializeOwned + Default>(
     json: &str,
     body: fn(T) -> Body,
 ) -> Result<Object, DecodeError> {
-    let WithSpec { metadata: meta, spec } = read::<WithSpec<T>>(kind, json)?;
-    Ok(Object { kind, meta, body: body(spec) })
+    let (head, spec) = read::<WithSpec<T>>(kind, json)?.split();
+    Ok(object(kind, head, body(spec)))
 }
 
 fn read_status<T: DeserializeOwned + Default>(
@@ -100,17 +154,27 @@ fn read_status<T: DeserializeOwned + Default>(
     json: &str,
     body: fn(T) -> Body,
 ) -> Result<Object, DecodeError> {
-    let WithStatus { metadata: meta, status } = read::<WithStatus<T>>(kind, json)?;
-    Ok(Object { kind, meta, body: body(status) })
+    #[derive(Default, Deserialize)]
+    #[serde(default, bound = "T: Deserialize<'de> + Default")]
+    struct WithStatus<T> {
+        status: T,
+    }
+    read_flat(kind, json, |WithStatus { status }| body(status))
 }
 
-fn read_flat<T: DeserializeOwned + Default>(
+/// The content stands beside the metadata, in several fields: it is read by itself, for to gather
+/// unknown fields would copy them.
+fn read_flat<T: DeserializeOwned>(
     kind: Kind,
     json: &str,
-    body: fn(T) -> Body,
+    body: impl FnOnce(T) -> Body,
 ) -> Result<Object, DecodeError> {
-    let Flat { metadata: meta, rest } = read::<Flat<T>>(kind, json)?;
-    Ok(Object { kind, meta, body: body(rest) })
+    let head = read::<Head>(kind, json)?;
+    Ok(object(kind, head, body(read(kind, json)?)))
+}
+
+fn read_plain(kind: Kind, json: &str) -> Result<Object, DecodeError> {
+    Ok(object(kind, read(kind, json)?, Body::Plain))
 }
 
 fn workload(kind: Kind, meta: &Meta, template: PodTemplate) -> Workload {
@@ -126,29 +190,32 @@ fn workload(kind: Kind, meta: &Meta, template: PodTemplate) -> Workload {
 }
 
 fn read_pod(json: &str) -> Result<Object, DecodeError> {
-    let WithSpec { metadata: meta, spec } = read::<WithSpec<PodSpec>>(Kind::Pod, json)?;
-    let metadata =
-        TemplateMeta { labels: meta.labels.clone(), annotations: meta.annotations.clone() };
-    let body = workload(Kind::Pod, &meta, PodTemplate { metadata, spec });
-    Ok(Object { kind: Kind::Pod, meta, body: Body::Workload(Box::new(body)) })
+    let (head, spec) = read::<WithSpec<PodSpec>>(Kind::Pod, json)?.split();
+    let Meta { labels, annotations, .. } = &head.metadata;
+    let metadata = TemplateMeta { labels: labels.clone(), annotations: annotations.clone() };
+    let body = workload(Kind::Pod, &head.metadata, PodTemplate { metadata, spec });
+    Ok(object(Kind::Pod, head, Body::Workload(Box::new(body))))
 }
 
 fn read_pod_template(json: &str) -> Result<Object, DecodeError> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Standalone {
-        metadata: Meta,
         template: PodTemplate,
     }
-    let Standalone { metadata: meta, template } = read(Kind::PodTemplate, json)?;
-    let body = workload(Kind::PodTemplate, &meta, template);
-    Ok(Object { kind: Kind::PodTemplate, meta, body: Body::Workload(Box::new(body)) })
+    let head = read::<Head>(Kind::PodTemplate, json)?;
+    let Standalone { template } = read(Kind::PodTemplate, json)?;
+    let body = workload(Kind::PodTemplate, &head.metadata, template);
+    Ok(object(Kind::PodTemplate, head, Body::Workload(Box::new(body))))
 }
 
 fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeError> {
     #[derive(Default, Deserialize)]
-    #[serde(default)]
+    #[serde(default, rename_all = "camelCase")]
     struct Templated {
+        api_version: CompactString,
+        #[serde(rename = "kind")]
+        kind_name: CompactString,
         metadata: Meta,
         spec: Spec,
         status: Status,
@@ -174,7 +241,8 @@ fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeError> {
         status: String,
         last_transition_time: Option<Timestamp>,
     }
-    let Templated { metadata: meta, spec, status } = read::<Templated>(kind, json)?;
+    let Templated { api_version, kind_name, metadata, spec, status } =
+        read::<Templated>(kind, json)?;
     let finished = status.conditions.iter().find(|condition| {
         matches!(condition.kind.as_str(), "Complete" | "Failed") && condition.status == "True"
     });
@@ -185,9 +253,10 @@ fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeError> {
             .and_then(|condition| condition.last_transition_time)
             .map(Timestamp::as_second),
         ttl_seconds_after_finished: spec.ttl_seconds_after_finished,
-        ..workload(kind, &meta, spec.template)
+        ..workload(kind, &metadata, spec.template)
     };
-    Ok(Object { kind, meta, body: Body::Workload(Box::new(body)) })
+    let head = Head { api_version, kind_name, metadata };
+    Ok(object(kind, head, Body::Workload(Box::new(body))))
 }
 
 fn read_cron_job(json: &str) -> Result<Object, DecodeError> {
@@ -206,9 +275,9 @@ fn read_cron_job(json: &str) -> Result<Object, DecodeError> {
     struct JobSpec {
         template: PodTemplate,
     }
-    let WithSpec { metadata: meta, spec } = read::<WithSpec<Spec>>(Kind::CronJob, json)?;
-    let body = workload(Kind::CronJob, &meta, spec.job_template.spec.template);
-    Ok(Object { kind: Kind::CronJob, meta, body: Body::Workload(Box::new(body)) })
+    let (head, spec) = read::<WithSpec<Spec>>(Kind::CronJob, json)?.split();
+    let body = workload(Kind::CronJob, &head.metadata, spec.job_template.spec.template);
+    Ok(object(Kind::CronJob, head, Body::Workload(Box::new(body))))
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use super::{
     NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, Role, Service, Workload, rbac,
 };
 
+/// The label of an `EndpointSlice` that names its Service.
+const SERVICE_NAME: &str = "kubernetes.io/service-name";
+
 /// The facts about one object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
@@ -45,6 +48,33 @@ pub enum FactBody {
     NetworkPolicy(Box<NetworkPolicy>),
     PodDisruptionBudget(Box<PodDisruptionBudget>),
     HorizontalPodAutoscaler(Box<HorizontalPodAutoscaler>),
+    /// A `ConfigMap` or a Secret.
+    Configuration(Box<ConfigurationFacts>),
+    EndpointSlice(EndpointSliceFacts),
+    /// What is kept whole: there are few of these kinds, or they are small.
+    Body(Box<Body>),
+}
+
+/// What relational checks ask of a `ConfigMap` or a Secret: no values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigurationFacts {
+    /// The labels.
+    pub labels: Labels,
+    /// Whether another object owns it.
+    pub is_owned: bool,
+    /// The type of a Secret; empty for a `ConfigMap`.
+    pub kind: CompactString,
+    /// The keys of its values.
+    pub keys: Box<[CompactString]>,
+}
+
+/// What relational checks ask of an `EndpointSlice`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointSliceFacts {
+    /// The Service that it belongs to; empty for none.
+    pub service: CompactString,
+    /// How many endpoints are ready.
+    pub ready: u32,
 }
 
 /// What relational checks ask of a workload.
@@ -180,8 +210,28 @@ impl Facts {
             Body::HorizontalPodAutoscaler(scaler) => {
                 FactBody::HorizontalPodAutoscaler(Box::new(scaler.clone()))
             }
+            Body::ConfigMap(map) => Self::configuration(object, "", map.keys()),
+            Body::Secret(secret) => Self::configuration(object, &secret.kind, secret.keys()),
+            Body::EndpointSlice(slice) => FactBody::EndpointSlice(EndpointSliceFacts {
+                service: object.meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
+                ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
+            }),
+            body => FactBody::Body(Box::new(body.clone())),
         };
         Self { key: object.key(), body }
+    }
+
+    fn configuration<'key>(
+        object: &Object,
+        kind: &str,
+        keys: impl Iterator<Item = &'key str>,
+    ) -> FactBody {
+        FactBody::Configuration(Box::new(ConfigurationFacts {
+            labels: object.meta.labels.clone(),
+            is_owned: !object.meta.owner_references.is_empty(),
+            kind: kind.into(),
+            keys: keys.map(CompactString::from).collect(),
+        }))
     }
 
     /// The facts of a workload, if it is one.

@@ -5,82 +5,134 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A kind of the Kubernetes API that some check looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[repr(u8)]
-#[expect(missing_docs, reason = "each variant is the kind of that name")]
-pub enum Kind {
-    Namespace,
-    Node,
-    ServiceAccount,
-    ClusterRole,
-    Role,
-    ClusterRoleBinding,
-    RoleBinding,
-    Service,
-    Ingress,
-    NetworkPolicy,
-    PodDisruptionBudget,
-    HorizontalPodAutoscaler,
-    Deployment,
-    StatefulSet,
-    DaemonSet,
-    ReplicaSet,
-    ReplicationController,
-    CronJob,
-    Job,
-    PodTemplate,
-    Pod,
+/// Declares the kinds: variant, kind, group, version that is read from a cluster (files may hold any
+/// version of the group), resource, scope.
+macro_rules! kinds {
+    ($($variant:ident: $kind:literal, $group:literal, $version:literal, $plural:literal, $scope:ident;)*) => {
+        /// A kind of the Kubernetes API that some check looks at.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema,
+        )]
+        #[repr(u8)]
+        pub enum Kind {
+            $(#[doc = concat!("`", $kind, "`")] #[serde(rename = $kind)] $variant,)*
+            /// Any other kind: only its metadata is known. It is read from files, never from a
+            /// cluster.
+            #[serde(skip)]
+            Other,
+        }
+
+        impl Kind {
+            /// Every kind that is known by name, those that others refer to first.
+            pub const ALL: [Self; Self::Other as usize] = [$(Self::$variant),*];
+
+            /// Every object, whatever its kind: for checks of what all objects have.
+            pub const ANY: &[Self] = &[$(Self::$variant,)* Self::Other];
+
+            const fn names(self) -> Names {
+                match self {
+                    $(Self::$variant => Names {
+                        kind: $kind,
+                        group: $group,
+                        version: $version,
+                        plural: $plural,
+                        scope: Scope::$scope,
+                    },)*
+                    Self::Other => Names {
+                        kind: "object",
+                        group: "",
+                        version: "",
+                        plural: "objects",
+                        scope: Scope::Namespaced,
+                    },
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Namespace: "Namespace", "", "v1", "namespaces", ClusterScoped;
+    Node: "Node", "", "v1", "nodes", ClusterScoped;
+    PriorityClass: "PriorityClass", "scheduling.k8s.io", "v1", "priorityclasses", ClusterScoped;
+    StorageClass: "StorageClass", "storage.k8s.io", "v1", "storageclasses", ClusterScoped;
+    PersistentVolume: "PersistentVolume", "", "v1", "persistentvolumes", ClusterScoped;
+    CsiDriver: "CSIDriver", "storage.k8s.io", "v1", "csidrivers", ClusterScoped;
+    VolumeAttachment: "VolumeAttachment", "storage.k8s.io", "v1", "volumeattachments", ClusterScoped;
+    IngressClass: "IngressClass", "networking.k8s.io", "v1", "ingressclasses", ClusterScoped;
+    CustomResourceDefinition: "CustomResourceDefinition", "apiextensions.k8s.io", "v1", "customresourcedefinitions", ClusterScoped;
+    ApiService: "APIService", "apiregistration.k8s.io", "v1", "apiservices", ClusterScoped;
+    ValidatingWebhookConfiguration: "ValidatingWebhookConfiguration", "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", ClusterScoped;
+    MutatingWebhookConfiguration: "MutatingWebhookConfiguration", "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", ClusterScoped;
+    ServiceAccount: "ServiceAccount", "", "v1", "serviceaccounts", Namespaced;
+    ClusterRole: "ClusterRole", "rbac.authorization.k8s.io", "v1", "clusterroles", ClusterScoped;
+    Role: "Role", "rbac.authorization.k8s.io", "v1", "roles", Namespaced;
+    ClusterRoleBinding: "ClusterRoleBinding", "rbac.authorization.k8s.io", "v1", "clusterrolebindings", ClusterScoped;
+    RoleBinding: "RoleBinding", "rbac.authorization.k8s.io", "v1", "rolebindings", Namespaced;
+    ConfigMap: "ConfigMap", "", "v1", "configmaps", Namespaced;
+    Secret: "Secret", "", "v1", "secrets", Namespaced;
+    ResourceQuota: "ResourceQuota", "", "v1", "resourcequotas", Namespaced;
+    LimitRange: "LimitRange", "", "v1", "limitranges", Namespaced;
+    PersistentVolumeClaim: "PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", Namespaced;
+    Service: "Service", "", "v1", "services", Namespaced;
+    EndpointSlice: "EndpointSlice", "discovery.k8s.io", "v1", "endpointslices", Namespaced;
+    Ingress: "Ingress", "networking.k8s.io", "v1", "ingresses", Namespaced;
+    NetworkPolicy: "NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", Namespaced;
+    PodDisruptionBudget: "PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", Namespaced;
+    HorizontalPodAutoscaler: "HorizontalPodAutoscaler", "autoscaling", "v2", "horizontalpodautoscalers", Namespaced;
+    Deployment: "Deployment", "apps", "v1", "deployments", Namespaced;
+    StatefulSet: "StatefulSet", "apps", "v1", "statefulsets", Namespaced;
+    DaemonSet: "DaemonSet", "apps", "v1", "daemonsets", Namespaced;
+    ReplicaSet: "ReplicaSet", "apps", "v1", "replicasets", Namespaced;
+    ReplicationController: "ReplicationController", "", "v1", "replicationcontrollers", Namespaced;
+    CronJob: "CronJob", "batch", "v1", "cronjobs", Namespaced;
+    Job: "Job", "batch", "v1", "jobs", Namespaced;
+    PodTemplate: "PodTemplate", "", "v1", "podtemplates", Namespaced;
+    Pod: "Pod", "", "v1", "pods", Namespaced;
+    PodMetrics: "PodMetrics", "metrics.k8s.io", "v1beta1", "pods", Namespaced;
+    NodeMetrics: "NodeMetrics", "metrics.k8s.io", "v1beta1", "nodes", ClusterScoped;
+    VerticalPodAutoscaler: "VerticalPodAutoscaler", "autoscaling.k8s.io", "v1", "verticalpodautoscalers", Namespaced;
+    ScaledObject: "ScaledObject", "keda.sh", "v1alpha1", "scaledobjects", Namespaced;
+    GatewayClass: "GatewayClass", "gateway.networking.k8s.io", "v1", "gatewayclasses", ClusterScoped;
+    Gateway: "Gateway", "gateway.networking.k8s.io", "v1", "gateways", Namespaced;
+    HttpRoute: "HTTPRoute", "gateway.networking.k8s.io", "v1", "httproutes", Namespaced;
+    GrpcRoute: "GRPCRoute", "gateway.networking.k8s.io", "v1", "grpcroutes", Namespaced;
+    TcpRoute: "TCPRoute", "gateway.networking.k8s.io", "v1alpha2", "tcproutes", Namespaced;
+    ReferenceGrant: "ReferenceGrant", "gateway.networking.k8s.io", "v1beta1", "referencegrants", Namespaced;
+    CiliumNetworkPolicy: "CiliumNetworkPolicy", "cilium.io", "v2", "ciliumnetworkpolicies", Namespaced;
+    CiliumClusterwideNetworkPolicy: "CiliumClusterwideNetworkPolicy", "cilium.io", "v2", "ciliumclusterwidenetworkpolicies", ClusterScoped;
+    ServiceMonitor: "ServiceMonitor", "monitoring.coreos.com", "v1", "servicemonitors", Namespaced;
+    AllowedRepos: "K8sAllowedRepos", "constraints.gatekeeper.sh", "v1beta1", "k8sallowedrepos", ClusterScoped;
 }
 
 /// What never changes about a kind.
 struct Names {
-    group: &'static str,
-    /// The version that is read from a cluster; files may hold any served version of the group.
-    version: &'static str,
     kind: &'static str,
-    plural: &'static str,
-    namespaced: bool,
-}
-
-const fn names(
     group: &'static str,
     version: &'static str,
-    kind: &'static str,
     plural: &'static str,
-    namespaced: bool,
-) -> Names {
-    Names { group, version, kind, plural, namespaced }
+    scope: Scope,
 }
 
-const RBAC: &str = "rbac.authorization.k8s.io";
+/// Where objects of a kind live.
+#[derive(Clone, Copy)]
+enum Scope {
+    Namespaced,
+    ClusterScoped,
+}
+
+/// Groups that a cluster serves only where somebody has installed them.
+const OPTIONAL_GROUPS: &[&str] = &[
+    "autoscaling.k8s.io",
+    "cilium.io",
+    "constraints.gatekeeper.sh",
+    "gateway.networking.k8s.io",
+    "keda.sh",
+    "metrics.k8s.io",
+    "monitoring.coreos.com",
+];
 
 impl Kind {
-    /// Every kind, those that others refer to first.
-    pub const ALL: [Self; 21] = [
-        Self::Namespace,
-        Self::Node,
-        Self::ServiceAccount,
-        Self::ClusterRole,
-        Self::Role,
-        Self::ClusterRoleBinding,
-        Self::RoleBinding,
-        Self::Service,
-        Self::Ingress,
-        Self::NetworkPolicy,
-        Self::PodDisruptionBudget,
-        Self::HorizontalPodAutoscaler,
-        Self::Deployment,
-        Self::StatefulSet,
-        Self::DaemonSet,
-        Self::ReplicaSet,
-        Self::ReplicationController,
-        Self::CronJob,
-        Self::Job,
-        Self::PodTemplate,
-        Self::Pod,
-    ];
-
     /// The kinds that have a pod template, or are pods.
     pub const WORKLOADS: &[Self] = &[
         Self::Deployment,
@@ -94,46 +146,6 @@ impl Kind {
         Self::Pod,
     ];
 
-    const fn names(self) -> Names {
-        match self {
-            Self::Namespace => names("", "v1", "Namespace", "namespaces", false),
-            Self::Node => names("", "v1", "Node", "nodes", false),
-            Self::ServiceAccount => names("", "v1", "ServiceAccount", "serviceaccounts", true),
-            Self::ClusterRole => names(RBAC, "v1", "ClusterRole", "clusterroles", false),
-            Self::Role => names(RBAC, "v1", "Role", "roles", true),
-            Self::ClusterRoleBinding => {
-                names(RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", false)
-            }
-            Self::RoleBinding => names(RBAC, "v1", "RoleBinding", "rolebindings", true),
-            Self::Service => names("", "v1", "Service", "services", true),
-            Self::Ingress => names("networking.k8s.io", "v1", "Ingress", "ingresses", true),
-            Self::NetworkPolicy => {
-                names("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true)
-            }
-            Self::PodDisruptionBudget => {
-                names("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", true)
-            }
-            Self::HorizontalPodAutoscaler => names(
-                "autoscaling",
-                "v2",
-                "HorizontalPodAutoscaler",
-                "horizontalpodautoscalers",
-                true,
-            ),
-            Self::Deployment => names("apps", "v1", "Deployment", "deployments", true),
-            Self::StatefulSet => names("apps", "v1", "StatefulSet", "statefulsets", true),
-            Self::DaemonSet => names("apps", "v1", "DaemonSet", "daemonsets", true),
-            Self::ReplicaSet => names("apps", "v1", "ReplicaSet", "replicasets", true),
-            Self::ReplicationController => {
-                names("", "v1", "ReplicationController", "replicationcontrollers", true)
-            }
-            Self::CronJob => names("batch", "v1", "CronJob", "cronjobs", true),
-            Self::Job => names("batch", "v1", "Job", "jobs", true),
-            Self::PodTemplate => names("", "v1", "PodTemplate", "podtemplates", true),
-            Self::Pod => names("", "v1", "Pod", "pods", true),
-        }
-    }
-
     /// The API group; empty for the core group.
     #[must_use]
     pub const fn group(self) -> &'static str {
@@ -144,6 +156,15 @@ impl Kind {
     #[must_use]
     pub const fn version(self) -> &'static str {
         self.names().version
+    }
+
+    /// Group and version as in a manifest.
+    #[must_use]
+    pub fn api_version(self) -> String {
+        match self.group() {
+            "" => self.version().to_owned(),
+            group => format!("{group}/{}", self.version()),
+        }
     }
 
     /// The kind's name, as in a manifest.
@@ -161,13 +182,40 @@ impl Kind {
     /// Whether objects of this kind live in a namespace.
     #[must_use]
     pub const fn is_namespaced(self) -> bool {
-        self.names().namespaced
+        matches!(self.names().scope, Scope::Namespaced)
     }
 
     /// Whether objects of this kind have a pod template, or are pods.
     #[must_use]
     pub fn is_workload(self) -> bool {
         Self::WORKLOADS.contains(&self)
+    }
+
+    /// Whether a cluster may do without this kind: where it is not served, there are no objects.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        OPTIONAL_GROUPS.contains(&self.group())
+    }
+
+    /// Whether the API server only lists this kind, and cannot watch it.
+    #[must_use]
+    pub const fn is_polled(self) -> bool {
+        matches!(self, Self::PodMetrics | Self::NodeMetrics)
+    }
+
+    /// Whether reading this kind takes a right that is not given by default.
+    #[must_use]
+    pub const fn needs_grant(self) -> bool {
+        matches!(self, Self::Secret)
+    }
+
+    /// Whether checks of every object have this kind read for themselves. What is secret, large,
+    /// changes all the time, or is not part of Kubernetes is only judged where another check has it
+    /// read.
+    #[must_use]
+    pub fn is_common(self) -> bool {
+        !self.is_optional()
+            && !matches!(self, Self::Secret | Self::ConfigMap | Self::EndpointSlice | Self::Other)
     }
 
     /// Whether objects of this kind make objects of another from their own template.
@@ -205,7 +253,7 @@ impl fmt::Display for Kind {
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KindSet(u32);
+pub struct KindSet(u64);
 
 impl KindSet {
     /// Adds a kind.
@@ -221,7 +269,7 @@ impl KindSet {
 
     /// The kinds of the set, in the order of [`Kind::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(move |kind| self.contains(*kind))
+        Kind::ANY.iter().copied().filter(move |kind| self.contains(*kind))
     }
 }
 

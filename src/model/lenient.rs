@@ -73,8 +73,20 @@ impl<'text> FromIterator<(&'text str, &'text str)> for Labels {
     }
 }
 
-/// Holds the manifest that `kubectl apply` sent; large, and never what a check asks about.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Holds the manifest that `kubectl apply` sent. It is large; only its `apiVersion` is kept, for it
+/// tells in which version people still write the object.
+pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The `apiVersion` of a manifest; empty where it says none.
+fn version_of(manifest: Option<String>) -> CompactString {
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Head {
+        api_version: CompactString,
+    }
+    let head = manifest.and_then(|manifest| serde_json::from_str::<Head>(&manifest).ok());
+    head.unwrap_or_default().api_version
+}
 
 impl<'de> Deserialize<'de> for Labels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -94,12 +106,12 @@ impl<'de> Deserialize<'de> for Labels {
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Labels, A::Error> {
                 let mut labels = BTreeMap::new();
                 while let Some(key) = map.next_key::<CompactString>()? {
-                    if key == LAST_APPLIED {
-                        map.next_value::<de::IgnoredAny>()?;
+                    let value = if key == LAST_APPLIED {
+                        version_of(map.next_value()?)
                     } else {
-                        let value: Option<CompactString> = map.next_value()?;
-                        labels.insert(key, value.unwrap_or_default());
-                    }
+                        map.next_value::<Option<CompactString>>()?.unwrap_or_default()
+                    };
+                    labels.insert(key, value);
                 }
                 Ok(Labels(labels))
             }
@@ -190,10 +202,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_applied_manifest_is_not_kept() {
-        let text = format!(r#"{{"{LAST_APPLIED}": "{{}}", "team": "shop"}}"#);
-        let labels: Labels = serde_json::from_str(&text).unwrap();
-        assert_eq!(labels, Labels::from_iter([("team", "shop")]));
+    fn of_the_last_applied_manifest_only_the_version_is_kept() {
+        for (manifest, version) in [
+            (r#"{"apiVersion": "apps/v1beta1", "kind": "Deployment"}"#, "apps/v1beta1"),
+            ("{}", ""),
+            ("hunter2", ""),
+        ] {
+            let manifest = serde_json::to_string(manifest).unwrap();
+            let text = format!(r#"{{"{LAST_APPLIED}": {manifest}, "team": "shop"}}"#);
+            let labels: Labels = serde_json::from_str(&text).unwrap();
+            assert_eq!(labels, Labels::from_iter([(LAST_APPLIED, version), ("team", "shop")]));
+        }
     }
 
     #[test]

@@ -1,14 +1,20 @@
 //! What checks look at: our own lean types, named as the Kubernetes API names its fields, holding
 //! only what some check reads, after the API server's defaults have been applied.
 
+mod addons;
 mod autoscaling;
 mod cluster;
+mod configuration;
 mod decode;
 mod defaults;
+mod extension;
 mod facts;
+mod gateway;
 mod image;
 mod kind;
 mod lenient;
+mod limits;
+mod mirror;
 mod network;
 mod node;
 mod object;
@@ -20,21 +26,46 @@ mod rbac;
 mod required;
 mod security;
 mod selector;
+mod storage;
+mod usage;
 mod workload;
 
-pub use autoscaling::{HorizontalPodAutoscaler, ScaleTarget};
+pub use addons::{
+    AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
+    ServiceMonitor,
+};
+pub use autoscaling::{
+    ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleTarget, ScaledObject,
+    VerticalPodAutoscaler, VerticalSpec, VerticalStatus,
+};
 pub use cluster::Cluster;
+pub use configuration::{ConfigMap, Secret};
 pub use decode::{DecodeError, decode, decode_meta};
-pub use facts::{ContainerPortFact, FactBody, Facts, ImageFact, WorkloadFacts};
+pub use extension::{
+    ApiService, ClientConfig, Conversion, ConversionWebhook, CustomResourceDefinition,
+    MatchCondition, ResourceNames, ResourceVersion, ServiceReference, Webhook,
+    WebhookConfiguration, WebhookRule,
+};
+pub use facts::{
+    ConfigurationFacts, ContainerPortFact, EndpointSliceFacts, FactBody, Facts, ImageFact,
+    WorkloadFacts,
+};
+pub use gateway::{
+    BackendReference, Gateway, GrantedFrom, GrantedTo, Listener, ListenerTls, ObjectReference,
+    ParentReference, ReferenceGrant, Route, RouteRule,
+};
 pub use image::Image;
 pub use kind::{Kind, KindSet};
 pub use lenient::{IntOrString, Labels, List};
+pub use limits::{LimitRange, LimitRangeItem, PriorityClass, ResourceQuota};
 pub use network::{
-    BackendPort, Ingress, IngressBackend, IngressPath, IngressRule, IngressTls, NetworkPolicy,
-    Service, ServicePort,
+    BackendPort, Endpoint, EndpointConditions, EndpointSlice, Ingress, IngressBackend,
+    IngressClass, IngressPath, IngressRule, IngressTls, NetworkPolicy, Service, ServicePort,
 };
 pub use node::{ContainerImage, Node};
-pub use object::{Body, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount};
+pub use object::{
+    Body, ManagedFields, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount,
+};
 pub use pod::{
     AppArmorProfile, Capabilities, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar,
     Handler, HttpGet, KeyReference, Lifecycle, NameReference, PodOs, PodSecurityContext, PodSpec,
@@ -48,4 +79,9 @@ pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};
 pub use security::Security;
 pub use selector::{LabelSelector, Requirement};
+pub use storage::{
+    AttachedVolume, ClaimReference, ClaimResources, ClaimSpec, CsiVolume, PersistentVolume,
+    PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
+};
+pub use usage::{ContainerUsage, NodeMetrics, PodMetrics};
 pub use workload::{Placed, PodTemplate, TemplateMeta, Workload};

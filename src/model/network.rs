@@ -5,7 +5,7 @@ use std::fmt;
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::{IntOrString, LabelSelector, Labels, List};
+use super::{IntOrString, LabelSelector, Labels, List, mirror::mirror};
 
 /// What is read of a Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -193,3 +193,35 @@ impl NetworkPolicy {
 /// A rule of a network policy; only its presence is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 pub struct Rule {}
+
+mirror! {
+    /// What is read of an `IngressClass`.
+    pub struct IngressClass {
+        pub controller: CompactString,
+    }
+
+    /// What is read of an `EndpointSlice`.
+    pub struct EndpointSlice {
+        pub endpoints: List<Endpoint>,
+    }
+
+    /// Where a Service leads.
+    pub struct Endpoint {
+        pub addresses: List<CompactString>,
+        pub conditions: EndpointConditions,
+    }
+
+    /// How an endpoint is.
+    pub struct EndpointConditions {
+        /// Absent is yes.
+        pub ready: Option<bool>,
+    }
+}
+
+impl Endpoint {
+    /// Whether traffic is sent there; what is not said is taken for yes.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.conditions.ready != Some(false)
+    }
+}

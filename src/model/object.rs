@@ -7,8 +7,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    Binding, HorizontalPodAutoscaler, Ingress, Kind, Labels, List, NetworkPolicy, Node,
-    PodDisruptionBudget, Role, Service, Workload, rbac,
+    AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, CustomResourceDefinition,
+    EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress, IngressClass, Kind, Labels,
+    LimitRange, List, NetworkPolicy, Node, NodeMetrics, PersistentVolume, PersistentVolumeClaim,
+    PodDisruptionBudget, PodMetrics, PriorityClass, ReferenceGrant, ResourceQuota, Role, Route,
+    ScaledObject, Secret, Service, ServiceMonitor, StorageClass, VerticalPodAutoscaler,
+    VolumeAttachment, WebhookConfiguration, Workload, rbac,
 };
 
 /// Names one object: kind, namespace and name. Cheap to clone.
@@ -43,7 +47,7 @@ pub struct Meta {
     pub namespace: Option<CompactString>,
     /// The labels.
     pub labels: Labels,
-    /// The annotations, without the last applied manifest.
+    /// The annotations. Of the last applied manifest only its `apiVersion` is kept.
     pub annotations: Labels,
     /// Changes with every write of the object.
     pub resource_version: CompactString,
@@ -55,6 +59,8 @@ pub struct Meta {
     pub finalizers: List<CompactString>,
     /// The objects that it depends on.
     pub owner_references: List<OwnerReference>,
+    /// Who wrote the object in another version than the one it is read in.
+    pub managed_fields: List<ManagedFields>,
 }
 
 impl Meta {
@@ -87,11 +93,29 @@ impl OwnerReference {
     }
 }
 
+/// One entry of `metadata.managedFields`, without the fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ManagedFields {
+    /// Who wrote.
+    pub manager: CompactString,
+    /// `Apply` or `Update`.
+    pub operation: CompactString,
+    /// The version that was written.
+    pub api_version: CompactString,
+    /// What was written; empty for the object itself.
+    pub subresource: CompactString,
+}
+
 /// An object, decoded and defaulted.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// Its kind.
     pub kind: Kind,
+    /// Group and version as they are written in a file, or as they are read from the cluster.
+    pub api_version: CompactString,
+    /// The kind as it is written; that of [`Kind::Other`] is known from here only.
+    pub kind_name: CompactString,
     /// Its metadata.
     pub meta: Meta,
     /// What its kind adds.
@@ -105,7 +129,13 @@ impl Object {
         rbac::is_default(self.kind, &self.meta.name, &self.meta.labels)
     }
 
-    /// What names the object.
+    /// The API group as it is written; empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// What names the object. Objects of other kinds share [`Kind::Other`].
     #[must_use]
     pub fn key(&self) -> ObjectKey {
         let namespace = self.meta.namespace.as_deref().filter(|_| self.kind.is_namespaced());
@@ -118,7 +148,7 @@ impl Object {
 }
 
 /// What a kind adds to the metadata.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each variant holds the kind of that name")]
 pub enum Body {
     /// Any kind with a pod template, and pods.
@@ -135,6 +165,35 @@ pub enum Body {
     NetworkPolicy(NetworkPolicy),
     PodDisruptionBudget(PodDisruptionBudget),
     HorizontalPodAutoscaler(HorizontalPodAutoscaler),
+    ScaledObject(ScaledObject),
+    VerticalPodAutoscaler(VerticalPodAutoscaler),
+    ConfigMap(ConfigMap),
+    Secret(Secret),
+    ResourceQuota(ResourceQuota),
+    LimitRange(LimitRange),
+    PriorityClass(PriorityClass),
+    PersistentVolumeClaim(PersistentVolumeClaim),
+    PersistentVolume(PersistentVolume),
+    StorageClass(StorageClass),
+    VolumeAttachment(VolumeAttachment),
+    IngressClass(IngressClass),
+    EndpointSlice(EndpointSlice),
+    /// A `ValidatingWebhookConfiguration` or a `MutatingWebhookConfiguration`.
+    WebhookConfiguration(WebhookConfiguration),
+    ApiService(ApiService),
+    CustomResourceDefinition(CustomResourceDefinition),
+    Gateway(Gateway),
+    /// A route of the Gateway API.
+    Route(Route),
+    ReferenceGrant(ReferenceGrant),
+    PodMetrics(PodMetrics),
+    NodeMetrics(NodeMetrics),
+    ServiceMonitor(ServiceMonitor),
+    /// A `CiliumNetworkPolicy`, or one of the clusterwide kind.
+    CiliumNetworkPolicy(CiliumNetworkPolicy),
+    AllowedRepos(AllowedRepos),
+    /// Nothing but the metadata: a `CSIDriver`, a `GatewayClass`, an object of another kind.
+    Plain,
 }
 
 /// What is read of a Namespace beside its metadata.

@@ -5,19 +5,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::{IntOrString, LabelSelector, List, Quantity};
-
-/// Declares lean mirrors of API types: every field may be absent or `null`.
-macro_rules! mirror {
-    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* })*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-        #[serde(default, rename_all = "camelCase")]
-        pub struct $name {
-            $($(#[$field_meta])* #[allow(missing_docs, reason = "named and meant as in the Kubernetes API")] pub $field: $type,)*
-        }
-    )*};
-}
+use super::{IntOrString, LabelSelector, List, Quantity, mirror::mirror};
 
 mirror! {
     /// A pod's `spec`.

@@ -57,6 +57,14 @@ impl From<&Check> for CheckEntry {
     }
 }
 
+/// The kinds that a check judges, in words.
+pub(super) fn kinds(check: &Check) -> Vec<&'static str> {
+    match check.run.is_of_any() {
+        true => vec!["every object"],
+        false => check.run.kinds().iter().map(|kind| kind.name()).collect(),
+    }
+}
+
 /// The profiles that a check is part of.
 pub(super) fn profiles(check: &Check) -> Vec<&'static str> {
     let contains = |profile: &&str| {

@@ -3,7 +3,7 @@
 use crate::checks::Check;
 
 use super::{
-    catalogue::{documentation, profiles},
+    catalogue::{documentation, kinds, profiles},
     parameters::{Parameter, parameters},
     style::Style,
 };
@@ -24,7 +24,7 @@ pub fn explanation(check: &Check, style: Style) -> String {
 }
 
 fn head(check: &Check, style: Style) -> impl Iterator<Item = String> {
-    let kinds: Vec<_> = check.run.kinds().iter().map(|kind| kind.name()).collect();
+    let kinds = kinds(check);
     [
         ("severity", style.severity(check.severity, check.severity.as_str())),
         ("category", check.category.as_str().to_owned()),

@@ -3,7 +3,7 @@
 use crate::checks::{self, Category, Check};
 
 use super::{
-    catalogue::{documentation, profiles},
+    catalogue::{documentation, kinds, profiles},
     parameters::{Parameter, parameters},
 };
 
@@ -53,7 +53,7 @@ fn row(check: &Check) -> [String; 4] {
 }
 
 fn page(check: &Check) -> String {
-    let kinds: Vec<_> = check.run.kinds().iter().map(|kind| kind.name()).collect();
+    let kinds = kinds(check);
     let facts = [
         ["Severity", check.severity.as_str()],
         ["Category", check.category.as_str()],

@@ -51,7 +51,7 @@ check! {
     remediation: "delete the Job; set `ttlSecondsAfterFinished` on the next one",
 }
 
-fn run(object: &ClusterObject, context: &Context<'_>, now: Timestamp) -> Verdict {
+fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
     let Body::Workload(job) = &object.body else { return Verdict::NotApplicable };
     let Parameters { days } = context.parameters();
     if job.ttl_seconds_after_finished.is_some() || object.meta.controller().is_some() {
@@ -60,7 +60,7 @@ fn run(object: &ClusterObject, context: &Context<'_>, now: Timestamp) -> Verdict
     let Some(end) = job.finished_at.and_then(|end| Timestamp::from_second(end).ok()) else {
         return Verdict::Pass;
     };
-    if now.duration_since(end) <= SignedDuration::from_hours(24 * i64::from(*days)) {
+    if context.now().duration_since(end) <= SignedDuration::from_hours(24 * i64::from(*days)) {
         return Verdict::Pass;
     }
     let evidence =

@@ -57,7 +57,7 @@ check! {
     ///
     /// - <https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/>
     /// - K8Guard `REQUIRED_*_ANNOTATIONS`
-    "required-annotations-missing", Metadata, Low, Core, Object(&Kind::ALL, run),
+    "required-annotations-missing", Metadata, Low, Core, Object(Kind::ANY, run),
     parameters: Parameters,
     remediation: "add the annotations that the policy requires",
 }

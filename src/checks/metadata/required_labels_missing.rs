@@ -56,7 +56,7 @@ check! {
     ///
     /// - <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
     /// - K8Guard `REQUIRED_*_LABELS`
-    "required-labels-missing", Metadata, Low, Core, Object(&Kind::ALL, run),
+    "required-labels-missing", Metadata, Low, Core, Object(Kind::ANY, run),
     parameters: Parameters,
     remediation: "add the labels that the policy requires",
 }

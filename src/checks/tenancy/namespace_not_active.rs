@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -42,11 +42,11 @@ check! {
     remediation: "read the namespace's conditions and clear the finalizers that are left",
 }
 
-fn run(namespace: &ClusterObject, context: &Context<'_>, now: Timestamp) -> Verdict {
+fn run(namespace: &ClusterObject, context: &Context<'_>) -> Verdict {
     let Parameters { minutes } = context.parameters();
     let Some(since) = namespace.meta.deletion_timestamp else { return Verdict::Pass };
     let patience = SignedDuration::from_mins(i64::from(*minutes));
-    if now.duration_since(since) <= patience {
+    if context.now().duration_since(since) <= patience {
         return Verdict::Pass;
     }
     let evidence = Evidence::at(

@@ -1,0 +1,39 @@
+//! What is kept of an object that was judged.
+
+use std::sync::Arc;
+
+use super::{Part, PolicySet, Target, Verdicts};
+
+/// What is kept of an object that was judged.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// The owner that findings are reported on, if it is not the object itself.
+    pub(super) reported_on: Option<Box<Target>>,
+    /// Hash of what was judged.
+    pub(super) hash: u64,
+    /// The answers by [`Part`]; objects with the same ones share them.
+    pub(super) answers: [Arc<Verdicts>; 3],
+    /// The policies whose object selector selects it.
+    pub(super) selecting: PolicySet,
+    /// Who its own annotations say is responsible.
+    pub(super) owner: Option<Arc<str>>,
+    /// The list that has shown it last.
+    pub(super) sweep: u32,
+    /// The rules that its verdicts answer for, by [`super::Rules::signature`].
+    pub(super) judged_for: u64,
+}
+
+impl Record {
+    /// The answers by [`Part`].
+    pub(super) fn verdicts(&self) -> [&Verdicts; 3] {
+        self.answers.each_ref().map(|verdicts| &**verdicts)
+    }
+
+    /// Takes a new answer about the object among others; tells whether it is another one.
+    pub(super) fn relate(&mut self, related: Arc<Verdicts>) -> bool {
+        let known = &mut self.answers[Part::Related as usize];
+        let is_new = *known != related;
+        *known = related;
+        is_new
+    }
+}

@@ -1,0 +1,40 @@
+//! Kinds of widespread add-ons.
+
+use compact_str::CompactString;
+
+use super::{LabelSelector, List, mirror::mirror};
+
+mirror! {
+    /// What is read of a `ServiceMonitor` of the Prometheus operator.
+    pub struct ServiceMonitor {
+        pub selector: LabelSelector,
+        pub namespace_selector: NamespaceNames,
+    }
+
+    /// The namespaces that a monitor looks into; without either, its own.
+    pub struct NamespaceNames {
+        pub any: bool,
+        pub match_names: List<CompactString>,
+    }
+
+    /// What is read of a `CiliumNetworkPolicy`, or of the clusterwide kind.
+    pub struct CiliumNetworkPolicy {
+        /// Absent is a policy for nodes.
+        pub endpoint_selector: Option<LabelSelector>,
+        pub ingress: Option<List<CiliumRule>>,
+        pub egress: Option<List<CiliumRule>>,
+    }
+
+    /// A rule of a Cilium policy; only its presence is read.
+    pub struct CiliumRule {}
+
+    /// What is read of Gatekeeper's constraint `K8sAllowedRepos`.
+    pub struct AllowedRepos {
+        pub parameters: AllowedReposParameters,
+    }
+
+    /// The allowed prefixes.
+    pub struct AllowedReposParameters {
+        pub repos: List<CompactString>,
+    }
+}
