@@ -220,6 +220,14 @@ impl Auditor {
 
     /// A source cannot be read: what is known stays, what absence would prove is unknown.
     pub(super) fn failed(&mut self, source: Source, problem: &Problem) {
+        if let (Source::Kind(kind), Problem::NotServed) = (source, problem)
+            && kind.is_optional()
+            && self.findings.cluster().count(kind) == 0
+        {
+            // The add-on is not installed: that there are no objects is certain.
+            self.list_started(source);
+            return self.list_done(source, Instant::now(), Timestamp::now());
+        }
         self.metrics.kind_readable.with_label_values(&[label(source)]).set(0);
         let minute = Duration::from_mins(1);
         if self.complaints.get(&source).is_none_or(|logged| logged.elapsed() >= minute) {
@@ -232,7 +240,7 @@ impl Auditor {
         }
         if let Source::Kind(kind) = source {
             self.findings.set_complete(kind, false);
-            self.readings.entry(kind).or_default().problem = Some(problem.to_string());
+            self.readings.entry(kind).or_default().failed(kind, problem);
             for audit in self.audits.values_mut() {
                 audit.heard_of(kind, Instant::now());
             }

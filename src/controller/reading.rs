@@ -7,7 +7,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::model::{Kind, KindSet};
+use crate::{
+    inventory::Problem,
+    model::{Kind, KindSet},
+};
 
 /// How one kind is read.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub(super) struct Reading {
     pub(super) completed: Option<Timestamp>,
     /// Why the kind cannot be read now.
     pub(super) problem: Option<String>,
+    /// Whether that is only a right that is not given by default.
+    pub(super) is_not_granted: bool,
     /// Objects that do not have the shape of the kind.
     undecodable: BTreeMap<String, String>,
     /// Of these, the ones that the running list has shown.
@@ -33,6 +38,11 @@ impl Reading {
         if let Some(listed) = self.listed.take() {
             self.undecodable.retain(|name, _| listed.contains(name));
         }
+    }
+
+    pub(super) fn failed(&mut self, kind: Kind, problem: &Problem) {
+        self.problem = Some(problem.to_string());
+        self.is_not_granted = kind.needs_grant() && matches!(problem, Problem::Forbidden(_));
     }
 
     pub(super) fn undecodable(&mut self, name: String, problem: String) {

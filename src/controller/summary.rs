@@ -187,7 +187,9 @@ fn degraded(
     let unreadable: Vec<_> = kinds
         .iter()
         .chain(namespaces)
-        .filter_map(|kind| Some((kind, observed.readings.get(&kind)?.problem.as_ref()?)))
+        .filter_map(|kind| Some((kind, observed.readings.get(&kind)?)))
+        .filter(|(_, reading)| !reading.is_not_granted)
+        .filter_map(|(kind, reading)| Some((kind, reading.problem.as_ref()?)))
         .collect();
     if let Some((kind, problem)) = unreadable.first() {
         let others = match unreadable.len() {

@@ -113,6 +113,11 @@ pub struct Pace {
     pub silence: Duration,
     /// The longest pause between attempts.
     pub longest_pause: Duration,
+    /// The pause between looks for what is usually not there: an add-on, a right that is not given
+    /// by default.
+    pub recess: Duration,
+    /// The pause between lists of what cannot be watched.
+    pub poll: Duration,
 }
 
 impl Default for Pace {
@@ -121,6 +126,8 @@ impl Default for Pace {
             page_size: 250,
             silence: Duration::from_secs(90),
             longest_pause: Duration::from_secs(30),
+            recess: Duration::from_mins(5),
+            poll: Duration::from_mins(5),
         }
     }
 }

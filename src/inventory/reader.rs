@@ -3,12 +3,14 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
+    iter,
     time::{Duration, Instant},
 };
 
 use futures::StreamExt;
 use kube::{
     Api, Client,
+    api::ListParams,
     core::ApiResource,
     runtime::watcher::{self, watcher},
 };
@@ -57,8 +59,13 @@ impl Reader {
             let started = Instant::now();
             let Err(problem) = self.read_once().await else { return };
             tracing::debug!(source = ?self.source, %problem, "reading failed");
+            let is_usual = self.is_usual(&problem);
             if self.tell(Seen::Failed(problem)).await.is_err() {
                 return;
+            }
+            if is_usual {
+                time::sleep(jittered(self.pace.recess)).await;
+                continue;
             }
             if started.elapsed() > self.pace.longest_pause {
                 pause = FIRST_PAUSE;
@@ -68,10 +75,53 @@ impl Reader {
         }
     }
 
-    /// One list and its watch, until something fails.
+    /// Whether a problem is the rule rather than a fault: an add-on that is not installed, a right
+    /// that is not given by default.
+    fn is_usual(&self, problem: &Problem) -> bool {
+        match (self.source, problem) {
+            (Source::Kind(kind), Problem::NotServed) => kind.is_optional(),
+            (Source::Kind(kind), Problem::Forbidden(_)) => kind.needs_grant(),
+            _ => false,
+        }
+    }
+
+    /// Reads until something fails.
     async fn read_once(&self) -> Result<Finished, Problem> {
+        match self.source {
+            Source::Kind(kind) if kind.is_polled() => self.poll().await,
+            _ => self.follow().await,
+        }
+    }
+
+    /// One list after the other, where there is no watch.
+    async fn poll(&self) -> Result<Finished, Problem> {
+        loop {
+            if self.list().await?.is_err() || self.mode == Mode::List {
+                return Ok(Finished);
+            }
+            time::sleep(jittered(self.pace.poll)).await;
+        }
+    }
+
+    /// One list; the inner error is that nobody listens.
+    async fn list(&self) -> Result<Result<(), Finished>, Problem> {
+        let began = Instant::now();
+        let objects = self.api.list(&ListParams::default()).await;
+        let objects = objects.map_err(watcher::Error::InitialListFailed);
+        let objects = objects.map_err(|error| self.problem(&error))?;
+        let seen = objects.items.iter().map(|raw| Seen::Applied(self.decode(raw)));
+        for seen in iter::once(Seen::ListStarted).chain(seen).chain([Seen::ListDone(began)]) {
+            if let Err(finished) = self.tell(seen).await {
+                return Ok(Err(finished));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// One list and its watch, until something fails.
+    async fn follow(&self) -> Result<Finished, Problem> {
         let seconds = self.pace.silence.as_secs().saturating_sub(10).clamp(1, 290) as u32;
-        let config = watcher::Config::default().page_size(self.pace.page_size).timeout(seconds);
+        let config = watcher::Config::default().page_size(self.page_size()).timeout(seconds);
         let mut events = std::pin::pin!(watcher(self.api.clone(), config));
         let mut list_started = Instant::now();
         while let Some(event) = events.next().await {
@@ -92,6 +142,14 @@ impl Reader {
             }
         }
         Err(Problem::Unavailable("the watch ended".to_owned()))
+    }
+
+    /// What holds data of people is listed in smaller pages: an object may have a mebibyte.
+    fn page_size(&self) -> u32 {
+        match self.source {
+            Source::Kind(Kind::ConfigMap | Kind::Secret) => self.pace.page_size.div_ceil(10),
+            _ => self.pace.page_size,
+        }
     }
 
     async fn tell(&self, seen: Seen) -> Result<(), Finished> {
@@ -169,10 +227,7 @@ fn resource(source: Source) -> ApiResource {
         Source::Items => ApiResource::erase::<ActionItem>(&()),
         Source::Kind(kind) => {
             let (group, version) = (kind.group().to_owned(), kind.version().to_owned());
-            let api_version = match group.is_empty() {
-                true => version.clone(),
-                false => format!("{group}/{version}"),
-            };
+            let api_version = kind.api_version();
             let (kind, plural) = (kind.name().to_owned(), kind.plural().to_owned());
             ApiResource { group, version, api_version, kind, plural }
         }

@@ -43,6 +43,7 @@ impl Secret {
 }
 
 /// The keys of a map whose values are not even looked at.
+#[expect(clippy::zero_sized_map_values, reason = "a map is what is read")]
 fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<CompactString>, D::Error> {
     let map = Option::<BTreeMap<CompactString, IgnoredAny>>::deserialize(deserializer)?;
     Ok(List(map.unwrap_or_default().into_keys().collect()))
