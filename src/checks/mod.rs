@@ -89,6 +89,12 @@ pub const ALL: &[&Check] = &[
     &efficiency::memory_request_missing::CHECK,
     &efficiency::cpu_limit_missing::CHECK,
     &efficiency::memory_limit_missing::CHECK,
+    &efficiency::cpu_limit_set::CHECK,
+    &efficiency::ephemeral_storage_unset::CHECK,
+    &efficiency::requests_not_equal_limits::CHECK,
+    &efficiency::limit_request_ratio_high::CHECK,
+    &efficiency::resource_above_maximum::CHECK,
+    &efficiency::qos_best_effort::CHECK,
     &efficiency::job_finished_lingering::CHECK,
     // Metadata
     &metadata::required_labels_missing::CHECK,

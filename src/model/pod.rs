@@ -222,20 +222,30 @@ mirror! {
 }
 
 impl ResourceRequirements {
+    /// What is requested of a resource; a limit counts where there is no request, as for the API
+    /// server.
+    #[must_use]
+    pub fn request(&self, resource: &str) -> Option<&Quantity> {
+        let request = self.requests.as_ref().and_then(|requests| requests.get(resource));
+        request.or_else(|| self.limit(resource))
+    }
+
+    /// The limit of a resource.
+    #[must_use]
+    pub fn limit(&self, resource: &str) -> Option<&Quantity> {
+        self.limits.as_ref()?.get(resource)
+    }
+
     /// Whether a resource is requested; a limit counts where there is no request, zero never does.
     #[must_use]
     pub fn has_request(&self, resource: &str) -> bool {
-        match self.requests.as_ref().and_then(|requests| requests.get(resource)) {
-            Some(quantity) => !quantity.is_zero(),
-            None => self.has_limit(resource),
-        }
+        self.request(resource).is_some_and(|quantity| !quantity.is_zero())
     }
 
     /// Whether a resource is limited; zero does not count.
     #[must_use]
     pub fn has_limit(&self, resource: &str) -> bool {
-        let limit = self.limits.as_ref().and_then(|limits| limits.get(resource));
-        limit.is_some_and(|quantity| !quantity.is_zero())
+        self.limit(resource).is_some_and(|quantity| !quantity.is_zero())
     }
 }
 

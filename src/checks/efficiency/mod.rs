@@ -1,7 +1,13 @@
 //! Checks of what workloads ask for, and of what they leave behind.
 
 pub(super) mod cpu_limit_missing;
+pub(super) mod cpu_limit_set;
 pub(super) mod cpu_request_missing;
+pub(super) mod ephemeral_storage_unset;
 pub(super) mod job_finished_lingering;
+pub(super) mod limit_request_ratio_high;
 pub(super) mod memory_limit_missing;
 pub(super) mod memory_request_missing;
+pub(super) mod qos_best_effort;
+pub(super) mod requests_not_equal_limits;
+pub(super) mod resource_above_maximum;
