@@ -17,6 +17,10 @@ test *filter:
 e2e *filter:
     cargo test --test e2e {{filter}}
 
+# What a real API server answers about thousands of objects, held against the verdicts.
+oracle *filter:
+    HOLYSTONE_ORACLE=large cargo test --test oracles {{filter}} -- --nocapture
+
 # A control plane, a small shop with defects, and the controller that finds them.
 demo *arguments:
     cargo demo {{arguments}}

@@ -1,0 +1,6 @@
+//! Holds verdicts against what a real API server answers about the same objects.
+//!
+//! `HOLYSTONE_ORACLE=large` asks about thousands of them; `just oracle` does.
+#![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
+
+mod pod_security;
