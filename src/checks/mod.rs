@@ -49,7 +49,12 @@ pub const ALL: &[&Check] = &[
     &pod_security::probe_or_hook_host_set::CHECK,
     &pod_security::service_account_token_automount::CHECK,
     // Secrets
+    &secrets::secret_in_env_ref::CHECK,
     &secrets::secret_literal_in_env::CHECK,
+    &secrets::secret_in_config_map::CHECK,
+    &secrets::secret_literal_anywhere::CHECK,
+    &secrets::sensitive_data_in_config_map::CHECK,
+    &secrets::persistent_volume_unencrypted::CHECK,
     // Images
     &images::image_tag_mutable::CHECK,
     &images::image_pull_policy_not_always::CHECK,
@@ -99,6 +104,13 @@ pub const ALL: &[&Check] = &[
     // Metadata
     &metadata::required_labels_missing::CHECK,
     &metadata::required_annotations_missing::CHECK,
+    &metadata::owner_label_missing::CHECK,
+    &metadata::label_value_invalid::CHECK,
+    &metadata::instance_label_mismatch::CHECK,
+    &metadata::forbidden_annotation::CHECK,
+    &metadata::duplicate_env_var::CHECK,
+    &metadata::resource_name_missing::CHECK,
+    &metadata::finalizer_stuck::CHECK,
 ];
 
 /// The check of an id.

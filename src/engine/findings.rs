@@ -291,9 +291,9 @@ impl Findings {
 
     /// Hashes what checks see, with keys that nobody else knows.
     fn hash(&self, object: &Object) -> u64 {
-        let Object { api_version, meta, body, .. } = object;
+        let Object { api_version, meta, credentials, body, .. } = object;
         let dependents = (&meta.owner_references, &meta.finalizers, meta.deletion_timestamp);
-        let written = (api_version, &meta.managed_fields);
+        let written = (api_version, &meta.managed_fields, credentials);
         self.keys.hash_one((&meta.labels, &meta.annotations, dependents, written, body))
     }
 

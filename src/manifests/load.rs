@@ -186,10 +186,6 @@ impl Reader<'_> {
         let mut value = Value::Object(fields);
         drop_nulls(&mut value);
         match model::decode(kind, &value.to_string()) {
-            Ok(content) if content.meta.name.is_empty() => {
-                let message = format!("a {kind} needs a name in metadata.name");
-                self.problem(place.line("/metadata"), message);
-            }
             Ok(content) => self.manifest.objects.push(Loaded { content, place }),
             Err(error) => self.problem(place.line_of_field(&error.field), error.to_string()),
         }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    Body, Kind, List, Meta, Object, PodSpec, PodTemplate, Workload, workload::TemplateMeta,
+    Body, Kind, List, Meta, Object, PodSpec, PodTemplate, Workload, credential::credentials,
+    workload::TemplateMeta,
 };
 
 /// An object that does not have the shape of its kind. It never holds a value of the object.
@@ -23,6 +24,7 @@ pub fn decode(kind: Kind, json: &str) -> Result<Object, DecodeError> {
     let mut object = read_body(kind, json)?;
     let Object { meta, api_version, .. } = &mut object;
     meta.managed_fields.retain(|entry| entry.api_version != *api_version);
+    object.credentials = credentials(kind, json);
     object.apply_defaults();
     Ok(object)
 }
@@ -137,7 +139,7 @@ fn object(kind: Kind, head: Head, body: Body) -> Object {
     if kind_name.is_empty() {
         kind_name = kind.name().into();
     }
-    Object { kind, api_version, kind_name, meta, body }
+    Object { kind, api_version, kind_name, meta, credentials: Box::default(), body }
 }
 
 fn read_spec<T: DeserializeOwned + Default>(

@@ -5,6 +5,7 @@ mod addons;
 mod autoscaling;
 mod cluster;
 mod configuration;
+mod credential;
 mod decode;
 mod defaults;
 mod extension;
@@ -40,6 +41,7 @@ pub use autoscaling::{
 };
 pub use cluster::Cluster;
 pub use configuration::{ConfigMap, Secret};
+pub use credential::{Credential, credential, is_named_secret};
 pub use decode::{DecodeError, decode, decode_meta};
 pub use extension::{
     ApiService, ClientConfig, Conversion, ConversionWebhook, CustomResourceDefinition,

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, CustomResourceDefinition,
-    EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress, IngressClass, Kind, Labels,
-    LimitRange, List, NetworkPolicy, Node, NodeMetrics, PersistentVolume, PersistentVolumeClaim,
-    PodDisruptionBudget, PodMetrics, PriorityClass, ReferenceGrant, ResourceQuota, Role, Route,
-    ScaledObject, Secret, Service, ServiceMonitor, StorageClass, VerticalPodAutoscaler,
-    VolumeAttachment, WebhookConfiguration, Workload, rbac,
+    AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, Credential,
+    CustomResourceDefinition, EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress,
+    IngressClass, Kind, Labels, LimitRange, List, NetworkPolicy, Node, NodeMetrics,
+    PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PriorityClass,
+    ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service, ServiceMonitor,
+    StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration, Workload, rbac,
 };
 
 /// Names one object: kind, namespace and name. Cheap to clone.
@@ -118,6 +118,8 @@ pub struct Object {
     pub kind_name: CompactString,
     /// Its metadata.
     pub meta: Meta,
+    /// Credentials in plain text, wherever they stand.
+    pub credentials: Box<[Credential]>,
     /// What its kind adds.
     pub body: Body,
 }

@@ -23,6 +23,14 @@ pub struct RequiredKey {
 #[derive(Clone, Debug)]
 pub struct ValuePattern(GlobMatcher);
 
+impl ValuePattern {
+    /// Whether the whole text is as the glob says.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
 impl<'de> Deserialize<'de> for ValuePattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -49,9 +57,7 @@ impl RequiredKey {
         match (entries.value(&self.key), &self.pattern) {
             (None, _) => Some("absent"),
             (Some(value), _) if value.trim().is_empty() => Some("empty"),
-            (Some(value), Some(ValuePattern(glob))) if !glob.is_match(value) => {
-                Some("not as required")
-            }
+            (Some(value), Some(pattern)) if !pattern.matches(value) => Some("not as required"),
             _ => None,
         }
     }

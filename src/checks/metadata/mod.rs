@@ -1,4 +1,11 @@
 //! Checks of labels and annotations.
 
+pub(super) mod duplicate_env_var;
+pub(super) mod finalizer_stuck;
+pub(super) mod forbidden_annotation;
+pub(super) mod instance_label_mismatch;
+pub(super) mod label_value_invalid;
+pub(super) mod owner_label_missing;
 pub(super) mod required_annotations_missing;
 pub(super) mod required_labels_missing;
+pub(super) mod resource_name_missing;

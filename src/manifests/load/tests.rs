@@ -83,10 +83,24 @@ fn what_is_no_object_that_checks_know_is_counted() {
     let manifest = read(text);
     assert_eq!((manifest.ignored, manifest.problems.len()), (4, 0));
     assert_eq!(problems("kind: Pod\n"), ["test.yaml:1: a Pod needs an apiVersion"]);
+}
+
+#[test]
+fn other_kinds_are_objects_when_they_have_a_name() {
+    let text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: web}\n---\n\
+                apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    let manifest = read(text);
+    assert_eq!((names(&manifest), manifest.ignored), (vec!["web"], 1));
+    let widget = &manifest.objects[0].content;
     assert_eq!(
-        problems("kind: Pod\napiVersion: v1\nmetadata: {labels: {}}\n"),
-        ["test.yaml:3: a Pod needs a name in metadata.name"]
+        (widget.kind, widget.group(), &*widget.kind_name),
+        (Kind::Other, "example.com", "Widget")
     );
+}
+
+#[test]
+fn what_has_no_name_is_left_to_a_check() {
+    assert_eq!(names(&read("kind: Pod\napiVersion: v1\nmetadata: {labels: {}}\n")), [""]);
 }
 
 #[test]

@@ -1,0 +1,46 @@
+use std::collections::BTreeSet;
+
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::Workload,
+};
+
+check! {
+    /// Containers name each environment variable once.
+    ///
+    /// ## Why
+    ///
+    /// The last entry wins and nobody sees it; `kubectl apply` merges by name and may drop either.
+    ///
+    /// ## Fix
+    ///
+    /// Remove all entries of that name but one.
+    ///
+    /// Only `env` is judged: what `envFrom` brings is meant to be overridden.
+    ///
+    /// ## References
+    ///
+    /// - <https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/>
+    /// - kube-linter `duplicate-env-var`, kube-score `environment-variable-key-duplication`
+    "duplicate-env-var", Metadata, Low, Core, Workload(run),
+    remediation: "remove all entries of the name but one",
+}
+
+fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
+    let evidence = workload.all_containers().flat_map(|place| {
+        let mut seen = BTreeSet::new();
+        let variables = place.container.env.iter().enumerate();
+        variables.filter_map(move |(index, variable)| {
+            (!seen.insert(variable.name.as_str())).then(|| {
+                let field = format!("env/{index}/name");
+                let found = format!("`{}` again", variable.name);
+                Evidence::in_container(&place, &field, found, "one entry")
+            })
+        })
+    });
+    Verdict::of_containers(
+        evidence,
+        "names an environment variable twice",
+        "name environment variables twice",
+    )
+}
