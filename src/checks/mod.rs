@@ -2,7 +2,9 @@
 
 mod check;
 mod efficiency;
+mod frameworks;
 mod images;
+mod mappings;
 mod metadata;
 mod networking;
 mod pod_security;
@@ -16,6 +18,8 @@ mod verdict;
 pub use check::{
     Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
 };
+pub use frameworks::{Control, FRAMEWORKS, Framework};
+pub use mappings::{Counterpart, LeftOut, Mapping, Source, mapping};
 pub use profiles::{PROFILES, profile, profile_parameters};
 pub use verdict::{Evidence, Finding, Verdict, enumerate};
 
@@ -69,8 +73,8 @@ pub const ALL: &[&Check] = &[
     &rbac::binding_role_dangling::CHECK,
     &rbac::workload_cluster_takeover::CHECK,
     // Tenancy
-    &tenancy::namespace_not_active::CHECK,
     &tenancy::namespace_owner_missing::CHECK,
+    &tenancy::namespace_not_active::CHECK,
     // Networking
     &networking::network_policy_missing::CHECK,
     &networking::service_selector_dangling::CHECK,

@@ -1,8 +1,9 @@
-//! Profiles: named sets of checks, and the parameters that they imply.
+//! Profiles: named sets of checks, and the parameters that they imply. Those of standards and of
+//! Polaris are the checks that the mapping names for them.
 
 use serde_json::{Value, json};
 
-use super::{ALL, Check, Tier};
+use super::{ALL, Check, FRAMEWORKS, Source, Tier, mapping};
 
 /// The names of all profiles.
 pub const PROFILES: &[&str] =
@@ -21,139 +22,19 @@ const K8GUARD: &[&str] = &[
     "single-replica",
 ];
 
-/// What Polaris checks too.
-const POLARIS: &[&str] = &[
-    "privileged-container",
-    "privilege-escalation-allowed",
-    "run-as-root-allowed",
-    "read-only-root-filesystem-missing",
-    "host-network",
-    "host-pid",
-    "host-ipc",
-    "host-port",
-    "host-path-volume",
-    "capability-dangerous-added",
-    "capabilities-not-dropped-all",
-    "proc-mount-unmasked",
-    "windows-host-process",
-    "service-account-token-automount",
-    "secret-literal-in-env",
-    "image-tag-mutable",
-    "image-pull-policy-not-always",
-    "cluster-admin-binding",
-    "cluster-admin-equivalent-role",
-    "rbac-pod-exec",
-    "ingress-tls-missing",
-    "network-policy-missing",
-    "single-replica",
-    "liveness-probe-missing",
-    "readiness-probe-missing",
-    "topology-spread-missing",
-    "priority-class-missing",
-    "pdb-missing",
-    "pdb-blocks-eviction",
-    "pdb-min-available-above-hpa-min",
-    "hpa-min-replicas-low",
-    "hpa-cannot-scale",
-    "cpu-request-missing",
-    "memory-request-missing",
-    "cpu-limit-missing",
-    "memory-limit-missing",
-];
-
-/// The controls of the baseline Pod Security Standard, at whatever version is audited.
-const PSS_BASELINE: &[&str] = &[
-    "privileged-container",
-    "host-network",
-    "host-pid",
-    "host-ipc",
-    "host-port",
-    "host-path-volume",
-    "capability-added-beyond-default",
-    "seccomp-unconfined",
-    "apparmor-profile-forbidden",
-    "selinux-options-forbidden",
-    "proc-mount-unmasked",
-    "sysctl-unsafe",
-    "windows-host-process",
-    "probe-or-hook-host-set",
-];
-
-/// What the restricted Pod Security Standard adds to the baseline.
-const PSS_RESTRICTED: &[&str] = &[
-    "privilege-escalation-allowed",
-    "run-as-non-root-not-enforced",
-    "run-as-user-root",
-    "capabilities-restricted-profile",
-    "seccomp-profile-missing",
-    "volume-type-restricted",
-];
-
-/// Section 5 of the CIS Kubernetes Benchmark 1.12.
-const CIS: &[&str] = &[
-    // 5.1 RBAC and service accounts
-    "cluster-admin-binding",
-    "cluster-admin-equivalent-role",
-    "rbac-wildcard-verbs",
-    "rbac-wildcard-resources",
-    "service-account-token-automount",
-    // 5.2 Pod security
-    "privileged-container",
-    "host-pid",
-    "host-ipc",
-    "host-network",
-    "privilege-escalation-allowed",
-    "run-as-root-allowed",
-    "run-as-non-root-not-enforced",
-    "capability-dangerous-added",
-    "capability-added-beyond-default",
-    "capabilities-not-dropped-all",
-    "capabilities-restricted-profile",
-    "windows-host-process",
-    "host-path-volume",
-    "host-port",
-    // 5.6 General policies
-    "seccomp-profile-missing",
-];
-
-/// The Kubernetes Hardening Guide of NSA and CISA.
-const NSA: &[&str] = &[
-    "privileged-container",
-    "privilege-escalation-allowed",
-    "run-as-root-allowed",
-    "read-only-root-filesystem-missing",
-    "host-network",
-    "host-pid",
-    "host-ipc",
-    "host-port",
-    "capability-dangerous-added",
-    "seccomp-profile-missing",
-    "selinux-options-forbidden",
-    "service-account-token-automount",
-    "secret-literal-in-env",
-    "image-registry-not-allowed",
-    "cluster-admin-binding",
-    "rbac-pod-exec",
-    "network-policy-missing",
-    "cpu-limit-missing",
-    "memory-limit-missing",
-];
-
 /// The checks of a profile, in the order of [`ALL`]; `None` when there is no such profile.
 #[must_use]
 pub fn profile(name: &str) -> Option<Vec<&'static Check>> {
     let selects: fn(&Check) -> bool = match name {
         "recommended" => |check| check.tier != Tier::Optional,
         "k8guard" => |check| K8GUARD.contains(&check.id),
-        "polaris" => |check| POLARIS.contains(&check.id),
-        "pss-baseline" => |check| PSS_BASELINE.contains(&check.id),
-        "pss-restricted" => {
-            |check| PSS_BASELINE.contains(&check.id) || PSS_RESTRICTED.contains(&check.id)
-        }
-        "cis" => |check| CIS.contains(&check.id),
-        "nsa" => |check| NSA.contains(&check.id),
+        "polaris" => |check| mapping(check.id).same(Source::Polaris).next().is_some(),
         "all" => |_| true,
-        _ => return None,
+        standard => {
+            let mut frameworks = FRAMEWORKS.iter();
+            let framework = frameworks.find(|framework| framework.profile == standard)?;
+            return Some(framework.checks());
+        }
     };
     Some(ALL.iter().copied().filter(|check| selects(check)).collect())
 }
@@ -175,28 +56,30 @@ mod tests {
 
     use super::*;
 
-    const LISTS: [&[&str]; 6] = [K8GUARD, POLARIS, PSS_BASELINE, PSS_RESTRICTED, CIS, NSA];
-
     fn ids(name: &str) -> Vec<&'static str> {
         profile(name).unwrap().into_iter().map(|check| check.id).collect()
     }
 
     #[test]
-    fn every_listed_check_exists() {
-        let known: BTreeSet<_> = ALL.iter().map(|check| check.id).collect();
-        let listed: BTreeSet<_> = LISTS.iter().copied().flatten().copied().collect();
-        let missing: Vec<_> = listed.difference(&known).collect();
-        assert!(missing.is_empty(), "no such checks: {missing:?}");
+    fn every_listed_check_exists_once() {
+        let listed: BTreeSet<_> = K8GUARD.iter().copied().collect();
+        assert_eq!(listed.len(), K8GUARD.len());
+        assert_eq!(ids("k8guard").into_iter().collect::<BTreeSet<_>>(), listed);
     }
 
     #[test]
-    fn no_list_names_a_check_twice() {
-        for list in LISTS {
-            let distinct: BTreeSet<_> = list.iter().collect();
-            assert_eq!(distinct.len(), list.len(), "{list:?}");
+    fn profiles_of_standards_and_tools_have_what_these_demand() {
+        for (name, has, lacks) in [
+            ("polaris", "priority-class-missing", "image-not-digest-pinned"),
+            ("pss-baseline", "privileged-container", "capabilities-restricted-profile"),
+            ("pss-restricted", "capabilities-restricted-profile", "capabilities-not-dropped-all"),
+            ("pss-restricted", "privileged-container", "single-replica"),
+            ("cis", "cluster-admin-binding", "single-replica"),
+            ("nsa", "network-policy-missing", "single-replica"),
+        ] {
+            assert!(ids(name).contains(&has), "{name} lacks {has}");
+            assert!(!ids(name).contains(&lacks), "{name} has {lacks}");
         }
-        let shared = PSS_RESTRICTED.iter().find(|id| PSS_BASELINE.contains(id));
-        assert_eq!(shared, None, "the restricted standard only adds");
     }
 
     #[test]
