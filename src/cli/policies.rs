@@ -10,7 +10,8 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 
 use crate::{
-    api::{AuditPolicy, AuditPolicySpec, RECOMMENDED},
+    api::{AuditPolicy, AuditPolicySpec, RECOMMENDED, Severity},
+    checks::Framework,
     engine::{MAX_POLICIES, Policy},
     manifests::{Loaded, Manifest},
     schedule::Schedule,
@@ -18,28 +19,37 @@ use crate::{
 
 use super::{files, output::warn};
 
+/// What the arguments name to judge by.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) profiles: &'a [String],
+    pub(super) files: &'a [PathBuf],
+    pub(super) framework: Option<&'a Framework>,
+}
+
 /// The policies that were asked for, or that are in the input.
 pub(super) fn choose(
-    profiles: &[String],
-    files: &[PathBuf],
+    named: &Named<'_>,
     input: &Manifest,
     now: Timestamp,
 ) -> anyhow::Result<Vec<Arc<Policy>>> {
     let mut policies = Vec::new();
-    for profile in profiles {
-        policies.push(of_profile(profile)?);
+    for profile in named.profiles {
+        policies.push(of_profile(profile, profile, Severity::Low)?);
     }
-    for file in files {
-        let named = read(file)?;
-        policies.extend(compile_all(&named, now)?);
+    if let Some(framework) = named.framework {
+        policies.push(of_profile(framework.name, framework.profile, Severity::Info)?);
     }
-    if profiles.is_empty() && files.is_empty() {
+    for file in named.files {
+        policies.extend(compile_all(&read(file)?, now)?);
+    }
+    if named.profiles.is_empty() && named.files.is_empty() && named.framework.is_none() {
         if let Some(problem) = input.problems.iter().find(|problem| problem.in_policy) {
             bail!("the policy cannot be read: {problem}");
         }
         policies = compile_all(&input.policies, now)?;
         if input.policies.is_empty() {
-            policies.push(of_profile(RECOMMENDED)?);
+            policies.push(of_profile(RECOMMENDED, RECOMMENDED, Severity::Low)?);
         }
     }
     if policies.len() > MAX_POLICIES {
@@ -49,11 +59,12 @@ pub(super) fn choose(
 }
 
 /// A profile on everything: whoever names no scope means all of the input.
-fn of_profile(profile: &str) -> anyhow::Result<Arc<Policy>> {
+fn of_profile(name: &str, profile: &str, floor: Severity) -> anyhow::Result<Arc<Policy>> {
     let mut spec = AuditPolicySpec::default();
     spec.checks.profiles = vec![profile.to_owned()];
     spec.scope.namespaces.exclude = Vec::new();
-    Ok(Arc::new(Policy::compile(profile, &spec)?))
+    spec.severity_floor = floor;
+    Ok(Arc::new(Policy::compile(name, &spec)?))
 }
 
 /// The policies of a file that was named as one.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     api::Severity,
-    checks,
+    checks::{self, FRAMEWORKS, Framework},
     engine::{self, Rules, Target},
     manifests::{Loaded, Manifest, Place},
     model::Object,
@@ -19,7 +19,7 @@ use super::{
     Exit,
     files::{self, STDIN},
     output::{Format, print, style, warn},
-    policies,
+    policies::{self, Named},
 };
 
 /// Judge manifests, or an export of a whole cluster.
@@ -37,6 +37,10 @@ pub(super) struct Arguments {
     /// File with an `AuditPolicy` to judge by, or - for stdin; may be repeated.
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
+    /// Framework to hold everything against, control by control. Its checks are judged on top of
+    /// --profile and --policy, and alone without them.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(FRAMEWORKS.iter().map(|framework| framework.name)))]
+    compliance: Option<String>,
     /// Form of the output.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -97,9 +101,11 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(namespace) = &arguments.namespace {
         manifest.set_namespace(namespace);
     }
-    let policies = policies::choose(&arguments.profile, &arguments.policy, &manifest, now)?;
+    let framework = arguments.compliance.as_deref().and_then(Framework::find);
+    let named = Named { profiles: &arguments.profile, files: &arguments.policy, framework };
+    let policies = policies::choose(&named, &manifest, now)?;
     let rules = Rules::new(policies, arguments.kubernetes_version);
-    let report = judge(&rules, manifest, arguments.complete, now);
+    let report = judge(&rules, manifest, arguments.complete, framework, now);
     let text = match arguments.format {
         Format::Table => report::scan_table(&report, style()),
         Format::Json => report::json(&report)?,
@@ -107,13 +113,23 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     print(&text, exit(&report, arguments))
 }
 
-fn judge(rules: &Rules, manifest: Manifest, complete: bool, now: Timestamp) -> ScanReport {
+fn judge(
+    rules: &Rules,
+    manifest: Manifest,
+    complete: bool,
+    framework: Option<&Framework>,
+    now: Timestamp,
+) -> ScanReport {
     tell_repeated(&manifest.objects);
     let objects = manifest.objects.into_iter();
     let (objects, places): (Vec<Object>, Vec<Place>) =
         objects.map(|Loaded { content, place }| (content, place)).unzip();
     let found = engine::evaluate(rules, &objects, complete, now);
-    ScanReport::new(&found, &places, &manifest.problems, manifest.ignored)
+    let report = ScanReport::new(&found, &places, &manifest.problems, manifest.ignored, complete);
+    match framework {
+        Some(framework) => report.against(framework, &found),
+        None => report,
+    }
 }
 
 /// An object is one, however often it is written: its findings are shown together.

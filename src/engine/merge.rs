@@ -112,6 +112,22 @@ impl Rules {
         answers.into_standing()
     }
 
+    /// Whether an object passes a check that a policy in `selecting` asks for, rather than that its
+    /// question does not arise.
+    #[must_use]
+    pub fn passes(
+        &self,
+        kind: Kind,
+        check: &str,
+        selecting: PolicySet,
+        verdicts: [&Verdicts; 3],
+    ) -> bool {
+        self.evaluations_of(kind, check).any(|(position, evaluation)| {
+            let is_asked = !evaluation.enabled_by.and(selecting).is_empty();
+            is_asked && verdicts[evaluation.part() as usize].passed(position)
+        })
+    }
+
     fn add<'a>(
         &self,
         answers: &mut Answers<'a>,

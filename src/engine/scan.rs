@@ -41,8 +41,11 @@ pub struct Report {
     pub unknown: Vec<Unjudged>,
     /// How many objects were judged.
     pub objects: usize,
-    /// How many checks said that an object is as it should be.
-    pub passed: usize,
+    /// Of how many objects each check said that they are as they should be, by the check's id. A
+    /// check that looked at objects is here, even if its question did not arise for any of them.
+    pub passed: BTreeMap<&'static str, usize>,
+    /// The workloads that were judged, sorted.
+    pub workloads: Vec<Target>,
 }
 
 /// An object, and how it is judged.
@@ -131,6 +134,9 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
     }
     let mut report = Report { objects: judged.len(), ..Report::default() };
     for (target, subjects) in targets {
+        if subjects.iter().any(|subject| subject.object.kind.is_workload()) {
+            report.workloads.push(target.clone());
+        }
         let checks: BTreeSet<&'static str> = subjects
             .iter()
             .flat_map(|subject| rules.evaluations(subject.object.kind))
@@ -155,19 +161,26 @@ impl Report {
             let verdicts = subject.verdicts.each_ref();
             rules.standing(subject.object.kind, check, subject.selecting, verdicts)
         };
+        let is_met = |subject: &&Judged<'_>| {
+            let verdicts = subject.verdicts.each_ref();
+            rules.passes(subject.object.kind, check, subject.selecting, verdicts)
+        };
         let standings: Vec<Standing> = subjects.iter().map(standing).collect();
         let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));
         let shown = standings.iter().position(is_wanted).unwrap_or_default();
         let (target, position) = (target.clone(), subjects[shown].position);
-        match Standing::joined(standings) {
+        let passed = match Standing::joined(standings) {
             Standing::Wanted(wanted) => {
                 self.findings.push(Located { target, position, wanted: *wanted });
+                false
             }
             Standing::Unknown(reason) => {
                 self.unknown.push(Unjudged { check, target, position, reason });
+                false
             }
-            Standing::Clean => self.passed += 1,
-            Standing::OutOfScope | Standing::NotAsked => {}
-        }
+            Standing::Clean => subjects.iter().any(is_met),
+            Standing::OutOfScope | Standing::NotAsked => return,
+        };
+        *self.passed.entry(check).or_default() += usize::from(passed);
     }
 }

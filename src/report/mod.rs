@@ -3,7 +3,10 @@
 //! Texts that come from manifests are cleaned of control characters and cut to the limits of an
 //! `ActionItem`, in every format.
 
+mod answers;
 mod catalogue;
+mod compliance;
+mod compliance_table;
 mod explanation;
 mod pages;
 mod parameters;
@@ -11,7 +14,11 @@ mod scan;
 mod style;
 mod table;
 
+pub use answers::{CheckAnswers, Reason};
 pub use catalogue::{CheckEntry, check_table};
+pub use compliance::{
+    Compliance, ControlCounts, ControlResult, NamespaceResult, Status, WorkloadResult,
+};
 pub use explanation::explanation;
 pub use pages::{GENERATED, Page, pages};
 pub use scan::{Counts, EvidenceLine, OpenFinding, ScanReport, Summary, TargetName, UnknownCheck};

@@ -4,10 +4,15 @@ use serde::Serialize;
 
 use crate::{
     api::{Severity, State, limits},
-    checks::Evidence,
+    checks::{Evidence, Framework},
     engine::{Located, Report, Target, Unjudged},
     items::clean,
     manifests::{Place, Problem},
+};
+
+use super::{
+    answers::{CheckAnswers, answers},
+    compliance::Compliance,
 };
 
 /// The longest name of an object, a file or a check that is printed.
@@ -18,12 +23,19 @@ const NAME: usize = 512;
 pub struct ScanReport {
     /// The version of Holystone.
     pub version: &'static str,
+    /// Whether the input was said to be a whole cluster, so that absence proves something.
+    pub complete: bool,
     /// Sorted by target and check.
     pub findings: Vec<OpenFinding>,
     /// Sorted by target and check.
     pub unknown: Vec<UnknownCheck>,
+    /// What each check answered, in the order of the catalogue.
+    pub checks: Vec<CheckAnswers>,
     /// What could not be read.
     pub problems: Vec<FileProblem>,
+    /// A framework control by control, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<Compliance>,
     /// How many there are of everything.
     pub summary: Summary,
 }
@@ -141,7 +153,13 @@ impl Counts {
 impl ScanReport {
     /// Joins what the engine found with where it stands; `places` are those of the judged objects.
     #[must_use]
-    pub fn new(report: &Report, places: &[Place], problems: &[Problem], ignored: usize) -> Self {
+    pub fn new(
+        report: &Report,
+        places: &[Place],
+        problems: &[Problem],
+        ignored: usize,
+        complete: bool,
+    ) -> Self {
         let findings: Vec<_> =
             report.findings.iter().map(|found| finding(found, &places[found.position])).collect();
         let mut open = Counts::default();
@@ -151,18 +169,29 @@ impl ScanReport {
         let summary = Summary {
             objects: report.objects,
             open,
-            passed: report.passed,
+            passed: report.passed.values().sum(),
             unknown: report.unknown.len(),
             problems: problems.len(),
             ignored,
         };
         Self {
             version: env!("CARGO_PKG_VERSION"),
+            complete,
             findings,
             unknown: report.unknown.iter().map(unknown).collect(),
+            checks: answers(report),
             problems: problems.iter().map(problem).collect(),
+            compliance: None,
             summary,
         }
+    }
+
+    /// The same, held against a framework. What could not be read may be what fails it.
+    #[must_use]
+    pub fn against(mut self, framework: &Framework, report: &Report) -> Self {
+        let is_all = self.complete && self.problems.is_empty();
+        self.compliance = Some(Compliance::new(framework, report, &self.checks, is_all));
+        self
     }
 
     /// Whether there is a finding of this severity or a worse one.
@@ -201,7 +230,7 @@ fn evidence(entry: &Evidence, place: &Place) -> EvidenceLine {
     }
 }
 
-fn target(target: &Target) -> TargetName {
+pub(super) fn target(target: &Target) -> TargetName {
     let Target { group, kind, namespace, name } = target;
     TargetName {
         group: clean(group, NAME),

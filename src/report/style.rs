@@ -2,6 +2,8 @@
 
 use crate::api::Severity;
 
+use super::compliance::Status;
+
 /// How text is set off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -34,6 +36,17 @@ impl Style {
         self.paint(code, text)
     }
 
+    /// A text in the colour of a status.
+    pub(super) fn status(self, status: Status, text: &str) -> String {
+        let code = match status {
+            Status::Pass => "32",
+            Status::Fail => "31",
+            Status::Unknown => "33",
+            Status::Manual => "2",
+        };
+        self.paint(code, text)
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
@@ -45,4 +58,9 @@ impl Style {
 /// The width of the longest text, in characters.
 pub(super) fn width<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts.into_iter().map(|text| text.chars().count()).max().unwrap_or_default()
+}
+
+/// `1 object`, `2 objects`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

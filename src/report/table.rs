@@ -1,11 +1,17 @@
 //! What a scan found, for people: a block for each object, a line for each finding.
 
 use super::{
+    answers::CheckAnswers,
+    compliance_table,
     scan::{FileProblem, OpenFinding, ScanReport, Summary, TargetName},
-    style::{Style, width},
+    style::{Style, counted, width},
 };
 
-/// The findings of each object, the worst first, then what could not be read, then a summary line.
+/// How many reasons of a check are told.
+const REASONS: usize = 3;
+
+/// The findings of each object, the worst first, then what could not be read or judged, the
+/// framework that was asked for, and a summary line.
 #[must_use]
 pub fn scan_table(report: &ScanReport, style: Style) -> String {
     let checks = width(report.findings.iter().map(|finding| finding.check));
@@ -20,6 +26,12 @@ pub fn scan_table(report: &ScanReport, style: Style) -> String {
                 .map(|FileProblem { file, line, message }| format!("  {file}:{line}: {message}")),
         );
         blocks.push(lines.join("\n"));
+    }
+    if report.summary.unknown > 0 {
+        blocks.push(not_judged(report, style));
+    }
+    if let Some(compliance) = &report.compliance {
+        blocks.extend(compliance_table::blocks(compliance, style));
     }
     blocks.push(summary(&report.summary, style));
     blocks.join("\n\n") + "\n"
@@ -37,6 +49,27 @@ fn block(findings: &[OpenFinding], checks: usize, style: Style) -> String {
         let severity = style.severity(*severity, &format!("{severity:<8}"));
         format!("  {line}  {severity}  {check:<checks$}  {message}")
     }));
+    lines.join("\n")
+}
+
+/// A line for each check and reason.
+fn not_judged(report: &ScanReport, style: Style) -> String {
+    let unknown = report.checks.iter().filter(|answers| answers.unknown > 0);
+    let checks = width(unknown.clone().map(|answers| answers.check));
+    let mut lines = vec![style.bold("Not judged")];
+    for CheckAnswers { check, reasons, .. } in unknown {
+        let shown = reasons
+            .iter()
+            .take(REASONS)
+            .map(|reason| format!("{}: {}", counted(reason.objects, "object"), reason.reason));
+        lines.extend(shown.map(|text| format!("  {check:<checks$}  {text}")));
+        if reasons.len() > REASONS {
+            lines.push(format!("  {check:<checks$}  {} more reasons", reasons.len() - REASONS));
+        }
+    }
+    if !report.complete {
+        lines.push(style.dim("  --complete says that the input is a whole cluster"));
+    }
     lines.join("\n")
 }
 
@@ -58,7 +91,7 @@ fn summary(summary: &Summary, style: Style) -> String {
     let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
     let rest = [
         Some(format!("{passed} passed")),
-        (*unknown > 0).then(|| format!("{unknown} unknown")),
+        (*unknown > 0).then(|| format!("{unknown} not judged")),
         (*problems > 0).then(|| counted(*problems, "problem")),
         (*ignored > 0).then(|| format!("{} ignored", counted(*ignored, "document"))),
     ];
@@ -66,16 +99,12 @@ fn summary(summary: &Summary, style: Style) -> String {
     format!("{} judged: {found}; {rest}", counted(*objects, "object"))
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         api::{Severity, State},
-        report::Counts,
+        report::{Counts, Reason},
     };
 
     fn finding(name: &str, check: &'static str, severity: Severity, line: u32) -> OpenFinding {
@@ -99,11 +128,21 @@ mod tests {
     fn report(findings: Vec<OpenFinding>) -> ScanReport {
         let open = Counts { critical: 1, low: 2, ..Counts::default() };
         let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
+        let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
+        let answers = CheckAnswers {
+            check: "short",
+            unknown: 1,
+            reasons: vec![reason],
+            ..CheckAnswers::default()
+        };
         ScanReport {
             version: "0",
+            complete: false,
             findings,
             unknown: Vec::new(),
+            checks: vec![answers],
             problems: vec![problem],
+            compliance: None,
             summary: Summary { objects: 2, open, passed: 9, unknown: 1, problems: 1, ignored: 2 },
         }
     }
@@ -126,7 +165,11 @@ Deployment shop/web  web.yaml
 Not read
   x.yaml:3: is broken
 
-2 objects judged: 1 critical, 2 low; 9 passed, 1 unknown, 1 problem, 2 documents ignored
+Not judged
+  short  1 object: it may be elsewhere
+  --complete says that the input is a whole cluster
+
+2 objects judged: 1 critical, 2 low; 9 passed, 1 not judged, 1 problem, 2 documents ignored
 ";
         assert_eq!(scan_table(&report, Style::Plain), expected);
     }

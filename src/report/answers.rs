@@ -1,0 +1,59 @@
+//! What each check answered, counted.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use serde::Serialize;
+
+use crate::{api::limits, checks::ALL, engine::Report, items::clean};
+
+/// How many objects a check passes, fails, and could not judge.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CheckAnswers {
+    /// The check.
+    pub check: &'static str,
+    /// Objects that are as they should be.
+    pub passed: usize,
+    /// Objects with a finding.
+    pub failed: usize,
+    /// Objects that could not be judged.
+    pub unknown: usize,
+    /// Why they could not, the most frequent reason first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// Why objects could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The reason.
+    pub reason: String,
+    /// How many objects it holds for.
+    pub objects: usize,
+}
+
+/// The answers of every check that looked at an object, in the order of the catalogue.
+pub(super) fn answers(report: &Report) -> Vec<CheckAnswers> {
+    let count = |(check, passed): (&&'static str, &usize)| {
+        (*check, CheckAnswers { check, passed: *passed, ..CheckAnswers::default() })
+    };
+    let mut answers: BTreeMap<_, _> = report.passed.iter().map(count).collect();
+    for found in &report.findings {
+        answers.entry(found.wanted.check.id).or_default().failed += 1;
+    }
+    let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for unjudged in &report.unknown {
+        *reasons.entry((unjudged.check, &unjudged.reason)).or_default() += 1;
+    }
+    for ((check, reason), objects) in reasons {
+        if let Some(answers) = answers.get_mut(check) {
+            answers.unknown += objects;
+            answers.reasons.push(Reason { reason: clean(reason, limits::MESSAGE), objects });
+        }
+    }
+    let mut answers: Vec<_> = answers.into_values().collect();
+    for answer in &mut answers {
+        answer.reasons.sort_by_key(|reason| Reverse(reason.objects));
+    }
+    answers.sort_by_key(|answer| ALL.iter().position(|check| check.id == answer.check));
+    answers
+}

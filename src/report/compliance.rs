@@ -1,0 +1,235 @@
+//! A framework, control by control: what a scan shows to be met, and what it cannot show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::{
+    checks::{Check, Control, Framework, Source},
+    engine::{Report, Target},
+};
+
+use super::{
+    answers::CheckAnswers,
+    scan::{TargetName, target},
+    style::counted,
+};
+
+/// How the objects of a scan stand against a framework.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Compliance {
+    /// The name of the framework.
+    pub framework: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// How many controls there are of each status.
+    pub summary: ControlCounts,
+    /// The controls, in the framework's order.
+    pub controls: Vec<ControlResult>,
+    /// For the Pod Security Standards, the workloads of each namespace.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<NamespaceResult>,
+}
+
+/// How many there are of each status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ControlCounts {
+    pub pass: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    pub manual: usize,
+}
+
+/// Whether a demand is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Objects were judged, and none fails.
+    Pass,
+    /// An object fails.
+    Fail,
+    /// Something could not be judged, or there was nothing to judge.
+    Unknown,
+    /// No object can show it.
+    Manual,
+}
+
+impl Status {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// How the objects stand against one control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ControlResult {
+    /// Its number or name in the framework.
+    pub id: &'static str,
+    /// What it demands.
+    pub title: &'static str,
+    /// Whether it is met.
+    pub status: Status,
+    /// How many objects fail it.
+    pub objects: usize,
+    /// Why it is unknown or manual.
+    pub reasons: Vec<String>,
+    /// What the checks answered that stand for it.
+    pub checks: Vec<CheckAnswers>,
+}
+
+/// The workloads of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamespaceResult {
+    /// The namespace; empty where manifests name none.
+    pub namespace: String,
+    /// How many workloads pass.
+    pub passed: usize,
+    /// How many do not.
+    pub failed: usize,
+    /// The workloads.
+    pub workloads: Vec<WorkloadResult>,
+}
+
+/// One workload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkloadResult {
+    /// What it is called.
+    pub target: TargetName,
+    /// Whether it passes every control.
+    pub passes: bool,
+    /// The checks that it fails, or that could not judge it.
+    pub fails: Vec<&'static str>,
+}
+
+impl Compliance {
+    /// Holds a report against a framework. `is_all` says that the objects are all there are, so
+    /// that a control about what does not exist is met.
+    #[must_use]
+    pub fn new(
+        framework: &Framework,
+        report: &Report,
+        answers: &[CheckAnswers],
+        is_all: bool,
+    ) -> Self {
+        let mut failing: BTreeMap<&str, Vec<&Target>> = BTreeMap::new();
+        for found in &report.findings {
+            failing.entry(found.wanted.check.id).or_default().push(&found.target);
+        }
+        let result = |control| {
+            let checks: Vec<_> = framework.checks_of(control).collect();
+            let targets = checks.iter().filter_map(|check| failing.get(check.id)).flatten();
+            let objects = targets.collect::<BTreeSet<_>>().len();
+            judge(control, &checks, answers, objects, is_all)
+        };
+        let controls: Vec<_> = framework.controls().map(result).collect();
+        let mut summary = ControlCounts::default();
+        for control in &controls {
+            *summary.slot(control.status) += 1;
+        }
+        let namespaces = match framework.source {
+            Source::Pss => namespaces(framework, report),
+            _ => Vec::new(),
+        };
+        let Framework { name, title, .. } = framework;
+        Self { framework: name, title, summary, controls, namespaces }
+    }
+}
+
+impl ControlCounts {
+    fn slot(&mut self, status: Status) -> &mut usize {
+        match status {
+            Status::Pass => &mut self.pass,
+            Status::Fail => &mut self.fail,
+            Status::Unknown => &mut self.unknown,
+            Status::Manual => &mut self.manual,
+        }
+    }
+}
+
+fn judge(
+    control: &Control,
+    checks: &[&Check],
+    answers: &[CheckAnswers],
+    objects: usize,
+    is_all: bool,
+) -> ControlResult {
+    let has_answered = |answer: &&CheckAnswers| checks.iter().any(|check| check.id == answer.check);
+    let answers: Vec<_> = answers.iter().filter(has_answered).cloned().collect();
+    let (status, reasons) = if checks.is_empty() {
+        (Status::Manual, vec![control.manual.to_owned()])
+    } else if objects > 0 {
+        (Status::Fail, Vec::new())
+    } else if answers.iter().any(|answer| answer.unknown > 0) {
+        (Status::Unknown, answers.iter().flat_map(unknown).collect())
+    } else if answers.iter().any(|answer| answer.passed > 0) {
+        (Status::Pass, Vec::new())
+    } else {
+        nothing_judged(checks, &answers, is_all)
+    };
+    let Control { id, title, .. } = control;
+    ControlResult { id, title, status, objects, reasons, checks: answers }
+}
+
+fn unknown(answers: &CheckAnswers) -> impl Iterator<Item = String> {
+    let check = answers.check;
+    answers.reasons.iter().map(move |reason| {
+        let objects = counted(reason.objects, "object");
+        format!("{check} could not judge {objects}: {}", reason.reason)
+    })
+}
+
+/// A check that saw objects and said nothing about any may wait for its parameters.
+fn nothing_judged(
+    checks: &[&Check],
+    answers: &[CheckAnswers],
+    is_all: bool,
+) -> (Status, Vec<String>) {
+    let is_silent = |check: &&&Check| {
+        check.parameters.is_some() && answers.iter().any(|answer| answer.check == check.id)
+    };
+    let silent = checks.iter().filter(is_silent).map(|check| check.id);
+    let silent: Vec<_> =
+        silent.map(|id| format!("{id} judges nothing until its parameters are set")).collect();
+    match (silent.is_empty(), is_all) {
+        (false, _) => (Status::Unknown, silent),
+        (true, true) => (Status::Pass, Vec::new()),
+        (true, false) => {
+            (Status::Unknown, vec!["the input holds nothing that it is about".to_owned()])
+        }
+    }
+}
+
+fn namespaces(framework: &Framework, report: &Report) -> Vec<NamespaceResult> {
+    let demanded: BTreeSet<_> = framework.checks().iter().map(|check| check.id).collect();
+    let found = report.findings.iter().map(|found| (&found.target, found.wanted.check.id));
+    let unknown = report.unknown.iter().map(|unjudged| (&unjudged.target, unjudged.check));
+    let mut fails: BTreeMap<&Target, Vec<&'static str>> = BTreeMap::new();
+    for (target, check) in found.chain(unknown).filter(|(_, check)| demanded.contains(check)) {
+        fails.entry(target).or_default().push(check);
+    }
+    let mut namespaces: BTreeMap<&str, Vec<WorkloadResult>> = BTreeMap::new();
+    for workload in &report.workloads {
+        let fails = fails.remove(workload).unwrap_or_default();
+        let result = WorkloadResult { target: target(workload), passes: fails.is_empty(), fails };
+        namespaces.entry(&workload.namespace).or_default().push(result);
+    }
+    let result = |workloads: Vec<WorkloadResult>| {
+        let passed = workloads.iter().filter(|workload| workload.passes).count();
+        let namespace = workloads.first().map(|first| first.target.namespace.clone());
+        NamespaceResult {
+            namespace: namespace.unwrap_or_default(),
+            passed,
+            failed: workloads.len() - passed,
+            workloads,
+        }
+    };
+    namespaces.into_values().map(result).collect()
+}
