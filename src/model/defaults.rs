@@ -5,8 +5,8 @@
 use compact_str::{CompactString, ToCompactString};
 
 use super::{
-    Body, Container, Image, IntOrString, Kind, List, Object, PodSpec, ResourceRequirements,
-    Service, Workload,
+    Body, Container, EmptyDir, Image, IntOrString, Kind, List, Object, PodSpec, Probe,
+    ResourceRequirements, Service, VolumeSource, Workload,
 };
 
 impl Object {
@@ -39,13 +39,17 @@ impl Workload {
         }
         let pod = &mut self.template.spec;
         for volume in &mut pod.volumes.0 {
-            if volume.source.is_empty() {
-                volume.source = "emptyDir".into();
+            if volume.source == VolumeSource::Absent {
+                volume.source = VolumeSource::EmptyDir(EmptyDir::default());
             }
         }
+        pod.dns_policy.get_or_insert_with(|| "ClusterFirst".into());
+        pod.termination_grace_period_seconds.get_or_insert(30);
         each_container(pod, default_pull_policy);
-        // Both hold for a Pod only: a template keeps what was written.
+        each_container(pod, default_probes);
+        // These hold for a Pod only: a template keeps what was written.
         if self.kind == Kind::Pod {
+            pod.enable_service_links.get_or_insert(true);
             each_container(pod, |container| {
                 container.resources.iter_mut().for_each(limits_become_requests);
             });
@@ -68,6 +72,12 @@ fn default_pull_policy(container: &mut Container) {
     let latest = container.image.as_deref().is_none_or(|image| Image::parse(image).is_latest());
     let policy = if latest { "Always" } else { "IfNotPresent" };
     container.image_pull_policy.get_or_insert_with(|| policy.into());
+}
+
+fn default_probes(container: &mut Container) {
+    let Container { liveness_probe, readiness_probe, startup_probe, .. } = container;
+    let probes = [liveness_probe, readiness_probe, startup_probe];
+    probes.into_iter().flatten().for_each(Probe::apply_defaults);
 }
 
 fn limits_become_requests(resources: &mut ResourceRequirements) {
@@ -152,12 +162,24 @@ mod tests {
     fn a_volume_without_source_is_an_empty_dir() {
         let json = r#"{"spec": {"volumes": [{"name": "a"}, {"name": "b", "hostPath": null}]}}"#;
         let pod = workload(Kind::Pod, json);
-        assert!(pod.pod().volumes.iter().all(|volume| volume.source == "emptyDir"));
+        assert!(pod.pod().volumes.iter().all(|volume| volume.source.field() == "emptyDir"));
     }
 
     #[test]
     fn only_replicated_kinds_have_replicas() {
         assert_eq!(workload(Kind::StatefulSet, "{}").replicas, Some(1));
         assert_eq!(workload(Kind::DaemonSet, "{}").replicas, None);
+    }
+
+    #[test]
+    fn a_probe_that_says_nothing_has_the_defaults() {
+        let json = r#"{"spec": {"containers": [
+            {"startupProbe": {"httpGet": {"port": 80}, "failureThreshold": 30}}]}}"#;
+        let pod = workload(Kind::Pod, json);
+        let probe = pod.pod().containers[0].startup_probe.clone().unwrap();
+        let request = probe.http_get.unwrap();
+        assert_eq!((probe.period_seconds, probe.timeout_seconds), (10, 1));
+        assert_eq!((probe.success_threshold, probe.failure_threshold), (1, 30));
+        assert_eq!((request.path.as_str(), request.scheme.as_str()), ("/", "HTTP"));
     }
 }

@@ -22,13 +22,16 @@ mod object;
 mod pod;
 mod policy;
 mod power;
+mod probe;
 mod quantity;
 mod rbac;
 mod required;
+mod scheduling;
 mod security;
 mod selector;
 mod storage;
 mod usage;
+mod volume;
 mod workload;
 
 pub use addons::{
@@ -69,16 +72,21 @@ pub use object::{
     Body, ManagedFields, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount,
 };
 pub use pod::{
-    AppArmorProfile, Capabilities, Container, ContainerKind, ContainerPort, EnvFrom, EnvVar,
-    Handler, HttpGet, KeyReference, Lifecycle, NameReference, PodOs, PodSecurityContext, PodSpec,
-    Probe, ResourceRequirements, SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl,
-    TcpSocket, TopologySpreadConstraint, ValueFrom, Volume, VolumeMount, WindowsOptions,
+    AppArmorProfile, Capabilities, Container, ContainerKind, ContainerPort, DnsConfig, DnsOption,
+    EnvFrom, EnvVar, HostAlias, KeyReference, NameReference, PodOs, PodSecurityContext, PodSpec,
+    ResourceRequirements, SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl, ValueFrom,
+    VolumeMount, WindowsOptions,
 };
 pub use policy::PodDisruptionBudget;
 pub use power::{Grant, Power};
+pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;
 pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};
+pub use scheduling::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
+    PreferredNodes, PreferredPods, Toleration, TopologySpreadConstraint,
+};
 pub use security::Security;
 pub use selector::{LabelSelector, Requirement};
 pub use storage::{
@@ -86,4 +94,8 @@ pub use storage::{
     PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
 };
 pub use usage::{ContainerUsage, NodeMetrics, PodMetrics};
+pub use volume::{
+    ClaimSource, ClaimTemplate, CsiSource, EmptyDir, EphemeralSource, HostPath, KeyToPath,
+    NamedSource, ProjectedSource, Projection, SecretSource, TokenProjection, Volume, VolumeSource,
+};
 pub use workload::{Placed, PodTemplate, TemplateMeta, Workload};

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
-use serde::Deserialize;
 
-use super::{IntOrString, LabelSelector, List, Quantity, mirror::mirror};
+use super::{
+    Affinity, Labels, Lifecycle, List, Probe, Quantity, Toleration, TopologySpreadConstraint,
+    Volume, mirror::mirror,
+};
 
 mirror! {
     /// A pod's `spec`.
@@ -32,11 +34,41 @@ mirror! {
         pub resources: Option<ResourceRequirements>,
         pub topology_spread_constraints: List<TopologySpreadConstraint>,
         pub node_name: Option<CompactString>,
+        pub node_selector: Labels,
+        pub affinity: Option<Affinity>,
+        pub tolerations: List<Toleration>,
+        /// Defaulted to `ClusterFirst`.
+        pub dns_policy: Option<CompactString>,
+        pub dns_config: Option<DnsConfig>,
+        pub host_aliases: List<HostAlias>,
+        pub runtime_class_name: Option<CompactString>,
+        pub image_pull_secrets: List<NameReference>,
+        /// Absent is `true`.
+        pub enable_service_links: Option<bool>,
+        /// Defaulted to 30.
+        pub termination_grace_period_seconds: Option<i64>,
     }
 
     /// `spec.os`.
     pub struct PodOs {
         pub name: CompactString,
+    }
+
+    /// `spec.dnsConfig`.
+    pub struct DnsConfig {
+        pub options: List<DnsOption>,
+    }
+
+    /// One option of the resolver.
+    pub struct DnsOption {
+        pub name: CompactString,
+        pub value: Option<CompactString>,
+    }
+
+    /// One line of the pod's `/etc/hosts`.
+    pub struct HostAlias {
+        pub ip: CompactString,
+        pub hostnames: List<CompactString>,
     }
 
     /// One container of any of the three lists.
@@ -58,6 +90,10 @@ mirror! {
         pub lifecycle: Option<Lifecycle>,
         /// `Always` makes an init container a sidecar.
         pub restart_policy: Option<CompactString>,
+        pub stdin: Option<bool>,
+        pub tty: Option<bool>,
+        /// The container that an ephemeral one looks into.
+        pub target_container_name: Option<CompactString>,
     }
 
     /// A container's `securityContext`.
@@ -100,12 +136,14 @@ mirror! {
     pub struct SeccompProfile {
         #[serde(rename = "type")]
         pub kind: CompactString,
+        pub localhost_profile: Option<CompactString>,
     }
 
     /// An `AppArmor` profile.
     pub struct AppArmorProfile {
         #[serde(rename = "type")]
         pub kind: CompactString,
+        pub localhost_profile: Option<CompactString>,
     }
 
     /// `SELinux` options.
@@ -121,6 +159,7 @@ mirror! {
     pub struct WindowsOptions {
         pub host_process: Option<bool>,
         pub run_as_user_name: Option<CompactString>,
+        pub gmsa_credential_spec_name: Option<CompactString>,
     }
 
     /// One kernel parameter.
@@ -179,45 +218,10 @@ mirror! {
         pub name: CompactString,
         pub mount_path: CompactString,
         pub read_only: Option<bool>,
+        /// Whether mounts below it are read-only too: `Enabled`, `IfPossible` or `Disabled`.
+        pub recursive_read_only: Option<CompactString>,
         pub sub_path: CompactString,
         pub sub_path_expr: CompactString,
-    }
-
-    /// A liveness, readiness or startup probe.
-    pub struct Probe {
-        pub http_get: Option<HttpGet>,
-        pub tcp_socket: Option<TcpSocket>,
-    }
-
-    /// Hooks of a container.
-    pub struct Lifecycle {
-        pub post_start: Option<Handler>,
-        pub pre_stop: Option<Handler>,
-    }
-
-    /// What a hook does.
-    pub struct Handler {
-        pub http_get: Option<HttpGet>,
-        pub tcp_socket: Option<TcpSocket>,
-    }
-
-    /// An HTTP request of the kubelet.
-    pub struct HttpGet {
-        pub host: CompactString,
-        pub path: CompactString,
-        pub port: Option<IntOrString>,
-    }
-
-    /// A TCP connection of the kubelet.
-    pub struct TcpSocket {
-        pub host: CompactString,
-        pub port: Option<IntOrString>,
-    }
-
-    /// Spreads pods over nodes or zones.
-    pub struct TopologySpreadConstraint {
-        pub topology_key: CompactString,
-        pub label_selector: Option<LabelSelector>,
     }
 }
 
@@ -246,64 +250,6 @@ impl ResourceRequirements {
     #[must_use]
     pub fn has_limit(&self, resource: &str) -> bool {
         self.limit(resource).is_some_and(|quantity| !quantity.is_zero())
-    }
-}
-
-/// A volume: its name, the kind of its source, and the path on the host when it is one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Volume {
-    /// The name that mounts use.
-    pub name: CompactString,
-    /// The field that holds the source, for example `emptyDir`; empty when there is none.
-    pub source: CompactString,
-    /// `hostPath.path`.
-    pub host_path: Option<CompactString>,
-    /// `persistentVolumeClaim.claimName`.
-    pub claim_name: Option<CompactString>,
-}
-
-impl<'de> Deserialize<'de> for Volume {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Default, Deserialize)]
-        #[serde(default, rename_all = "camelCase")]
-        struct Source {
-            path: Option<CompactString>,
-            claim_name: Option<CompactString>,
-        }
-
-        struct Fields;
-
-        impl<'de> serde::de::Visitor<'de> for Fields {
-            type Value = Volume;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("a volume")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> Result<Volume, A::Error> {
-                let mut volume = Volume::default();
-                while let Some(field) = map.next_key::<CompactString>()? {
-                    if field == "name" {
-                        volume.name = map.next_value()?;
-                    } else if field == "hostPath" || field == "persistentVolumeClaim" {
-                        let Some(source) = map.next_value::<Option<Source>>()? else { continue };
-                        volume.host_path = source
-                            .path
-                            .or_else(|| (field == "hostPath").then(CompactString::default));
-                        volume.claim_name = source.claim_name;
-                        volume.source = field;
-                    } else if map.next_value::<Option<serde::de::IgnoredAny>>()?.is_some() {
-                        volume.source = field;
-                    }
-                }
-                Ok(volume)
-            }
-        }
-
-        deserializer.deserialize_map(Fields)
     }
 }
 

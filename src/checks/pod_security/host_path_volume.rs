@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check, enumerate},
-    model::Workload,
+    model::{VolumeSource, Workload},
 };
 
 check! {
@@ -36,9 +36,9 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let volumes = workload.pod().volumes.iter().enumerate();
     let (names, evidence): (Vec<&str>, Vec<_>) = volumes
         .filter_map(|(index, volume)| {
-            let path = volume.host_path.as_ref()?;
+            let VolumeSource::HostPath(host) = &volume.source else { return None };
             let place = workload.pod_path(&format!("volumes/{index}/hostPath"));
-            Some((&*volume.name, Evidence::at(place, path.to_string(), "absent")))
+            Some((&*volume.name, Evidence::at(place, host.path.to_string(), "absent")))
         })
         .unzip();
     Verdict::unless_empty(evidence, |_| {

@@ -47,10 +47,11 @@ check! {
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let volumes = workload.pod().volumes.iter().enumerate();
     let (names, evidence): (Vec<&str>, Vec<_>) = volumes
-        .filter(|(_, volume)| !ALLOWED.contains(&volume.source.as_str()))
+        .filter(|(_, volume)| !ALLOWED.contains(&volume.source.field()))
         .map(|(index, volume)| {
-            let place = workload.pod_path(&format!("volumes/{index}/{}", volume.source));
-            (&*volume.name, Evidence::at(place, volume.source.to_string(), "an allowed type"))
+            let source = volume.source.field();
+            let place = workload.pod_path(&format!("volumes/{index}/{source}"));
+            (&*volume.name, Evidence::at(place, source.to_owned(), "an allowed type"))
         })
         .unzip();
     Verdict::unless_empty(evidence, |_| {
