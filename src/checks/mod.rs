@@ -104,7 +104,10 @@ pub const ALL: &[&Check] = &[
     &efficiency::limit_request_ratio_high::CHECK,
     &efficiency::resource_above_maximum::CHECK,
     &efficiency::qos_best_effort::CHECK,
+    &efficiency::pvc_not_bound::CHECK,
+    &efficiency::pv_not_bound::CHECK,
     &efficiency::job_finished_lingering::CHECK,
+    &efficiency::storage_class_unused::CHECK,
     // Metadata
     &metadata::required_labels_missing::CHECK,
     &metadata::required_annotations_missing::CHECK,
@@ -113,8 +116,11 @@ pub const ALL: &[&Check] = &[
     &metadata::instance_label_mismatch::CHECK,
     &metadata::forbidden_annotation::CHECK,
     &metadata::duplicate_env_var::CHECK,
+    &metadata::service_account_dangling::CHECK,
     &metadata::resource_name_missing::CHECK,
+    &metadata::webhook_service_dangling::CHECK,
     &metadata::finalizer_stuck::CHECK,
+    &metadata::volume_attachment_dangling::CHECK,
 ];
 
 /// The check of an id.

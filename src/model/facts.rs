@@ -51,8 +51,21 @@ pub enum FactBody {
     /// A `ConfigMap` or a Secret.
     Configuration(Box<ConfigurationFacts>),
     EndpointSlice(EndpointSliceFacts),
-    /// What is kept whole: there are few of these kinds, or they are small.
-    Body(Box<Body>),
+    /// There are few of these kinds, or they are small.
+    Whole(Box<Whole>),
+}
+
+/// An object that is kept whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    /// The labels.
+    pub labels: Labels,
+    /// The annotations.
+    pub annotations: Labels,
+    /// Whether another object owns it.
+    pub is_owned: bool,
+    /// What its kind adds.
+    pub body: Body,
 }
 
 /// What relational checks ask of a `ConfigMap` or a Secret: no values.
@@ -216,7 +229,12 @@ impl Facts {
                 service: object.meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
                 ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
             }),
-            body => FactBody::Body(Box::new(body.clone())),
+            body => FactBody::Whole(Box::new(Whole {
+                labels: labels(),
+                annotations: object.meta.annotations.clone(),
+                is_owned: !object.meta.owner_references.is_empty(),
+                body: body.clone(),
+            })),
         };
         Self { key: object.key(), body }
     }
@@ -232,6 +250,21 @@ impl Facts {
             kind: kind.into(),
             keys: keys.map(CompactString::from).collect(),
         }))
+    }
+
+    /// The object, if it is kept whole.
+    #[must_use]
+    pub fn whole(&self) -> Option<&Whole> {
+        match &self.body {
+            FactBody::Whole(whole) => Some(whole),
+            _ => None,
+        }
+    }
+
+    /// What the kind adds, if the object is kept whole.
+    #[must_use]
+    pub fn whole_body(&self) -> Option<&Body> {
+        self.whole().map(|whole| &whole.body)
     }
 
     /// The facts of a workload, if it is one.

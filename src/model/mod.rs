@@ -4,6 +4,7 @@
 mod addons;
 mod autoscaling;
 mod cluster;
+mod cluster_storage;
 mod configuration;
 mod credential;
 mod decode;
@@ -52,7 +53,7 @@ pub use extension::{
     WebhookConfiguration, WebhookRule,
 };
 pub use facts::{
-    ConfigurationFacts, ContainerPortFact, EndpointSliceFacts, FactBody, Facts, ImageFact,
+    ConfigurationFacts, ContainerPortFact, EndpointSliceFacts, FactBody, Facts, ImageFact, Whole,
     WorkloadFacts,
 };
 pub use gateway::{

@@ -9,3 +9,6 @@ pub(super) mod owner_label_missing;
 pub(super) mod required_annotations_missing;
 pub(super) mod required_labels_missing;
 pub(super) mod resource_name_missing;
+pub(super) mod service_account_dangling;
+pub(super) mod volume_attachment_dangling;
+pub(super) mod webhook_service_dangling;

@@ -1,0 +1,50 @@
+//! Look-ups of storage.
+
+use super::{Body, Cluster, Facts, Kind, StorageClass};
+
+/// The annotation of the class that claims without a class get.
+const IS_DEFAULT: &str = "storageclass.kubernetes.io/is-default-class";
+
+impl Cluster {
+    /// A storage class by name.
+    #[must_use]
+    pub fn storage_class(&self, name: &str) -> Option<&StorageClass> {
+        storage_class(self.find(Kind::StorageClass, "", name)?)
+    }
+
+    /// The class that claims without a class get.
+    #[must_use]
+    pub fn default_storage_class(&self) -> Option<&StorageClass> {
+        self.all(Kind::StorageClass)
+            .find(|facts| Self::is_default_class(facts))
+            .and_then(storage_class)
+    }
+
+    /// Whether a storage class is the one that claims without a class get.
+    #[must_use]
+    pub fn is_default_class(facts: &Facts) -> bool {
+        facts.whole().is_some_and(|whole| whole.annotations.value(IS_DEFAULT) == Some("true"))
+    }
+
+    /// Whether some volume, claim or claim template names a storage class.
+    #[must_use]
+    pub fn uses_storage_class(&self, name: &str) -> bool {
+        let of_volume = |facts: &Facts| match facts.whole_body() {
+            Some(Body::PersistentVolume(volume)) => volume.spec.storage_class_name == name,
+            Some(Body::PersistentVolumeClaim(claim)) => {
+                claim.spec.storage_class_name.as_deref() == Some(name)
+            }
+            _ => false,
+        };
+        let mut stored =
+            self.all(Kind::PersistentVolume).chain(self.all(Kind::PersistentVolumeClaim));
+        stored.any(of_volume)
+    }
+}
+
+fn storage_class(facts: &Facts) -> Option<&StorageClass> {
+    match facts.whole_body() {
+        Some(Body::StorageClass(class)) => Some(class),
+        _ => None,
+    }
+}
