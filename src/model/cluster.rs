@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use super::{
     FactBody, Facts, Grant, HorizontalPodAutoscaler, Image, Kind, KindSet, LabelSelector, Labels,
     NetworkPolicy, ObjectKey, PodDisruptionBudget, PolicyRule, Power, Role, RoleRef, Service,
     WorkloadFacts,
+    cluster_uses::Uses,
     power::{Powers, grants_in_kube_system},
 };
 
@@ -22,6 +23,8 @@ pub struct Cluster {
     /// computed when it is first asked for, and anew after a change.
     image_sizes: OnceLock<HashMap<String, i64>>,
     powers: OnceLock<Powers>,
+    /// What is used in each namespace, computed in the same way.
+    pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
     complete: KindSet,
 }
 
@@ -37,9 +40,9 @@ impl Cluster {
         if names.get(&facts.key.name).is_some_and(|known| known.body == facts.body) {
             return false;
         }
-        let kind = facts.key.kind;
-        names.insert(Arc::clone(&facts.key.name), facts);
-        self.forget_computed(kind);
+        let key = facts.key.clone();
+        names.insert(Arc::clone(&key.name), facts);
+        self.forget_computed(key.kind, Some(&key.namespace));
         true
     }
 
@@ -52,7 +55,7 @@ impl Cluster {
             namespaces.remove(&key.namespace);
         }
         if removed {
-            self.forget_computed(key.kind);
+            self.forget_computed(key.kind, Some(&key.namespace));
         }
         removed
     }
@@ -60,12 +63,13 @@ impl Cluster {
     /// Forgets a kind that is no longer read.
     pub fn forget(&mut self, kind: Kind) {
         self.kinds.remove(&kind);
-        self.forget_computed(kind);
+        self.forget_computed(kind, None);
         self.set_complete(kind, false);
     }
 
-    /// What was computed from objects of a kind no longer holds.
-    fn forget_computed(&mut self, kind: Kind) {
+    /// What was computed from objects of a kind, in one namespace or in all, no longer holds.
+    fn forget_computed(&mut self, kind: Kind, namespace: Option<&str>) {
+        self.forget_uses(kind, namespace);
         match kind {
             Kind::Node => self.image_sizes = OnceLock::new(),
             Kind::ClusterRole | Kind::ClusterRoleBinding => self.powers = OnceLock::new(),
@@ -101,6 +105,11 @@ impl Cluster {
     #[must_use]
     pub fn find(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Facts> {
         self.kinds.get(&kind)?.get(namespace)?.get(name)
+    }
+
+    /// The namespaces that hold objects of a kind.
+    pub fn namespaces_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.kinds.get(&kind).into_iter().flat_map(HashMap::keys).map(|name| &**name)
     }
 
     /// All objects of a kind.
@@ -219,8 +228,8 @@ impl Cluster {
     /// account is not known.
     #[must_use]
     pub fn account_automounts(&self, namespace: &str, name: &str) -> Option<bool> {
-        match self.find(Kind::ServiceAccount, namespace, name)?.body {
-            FactBody::ServiceAccount { automount } => automount,
+        match &self.find(Kind::ServiceAccount, namespace, name)?.body {
+            FactBody::ServiceAccount(account) => account.automount_service_account_token,
             _ => None,
         }
     }

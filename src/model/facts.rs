@@ -6,7 +6,8 @@ use compact_str::CompactString;
 
 use super::{
     Binding, Body, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
-    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, Role, Service, Workload, rbac,
+    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, Reference, Role, Service,
+    ServiceAccount, Workload, rbac,
 };
 
 /// The label of an `EndpointSlice` that names its Service.
@@ -32,9 +33,7 @@ pub enum FactBody {
         annotations: Labels,
     },
     Node(Box<Node>),
-    ServiceAccount {
-        automount: Option<bool>,
-    },
+    ServiceAccount(Box<ServiceAccount>),
     Role {
         labels: Labels,
         role: Box<Role>,
@@ -103,6 +102,10 @@ pub struct WorkloadFacts {
     pub service_account_name: CompactString,
     /// `automountServiceAccountToken` of its pods.
     pub automount: Option<bool>,
+    /// `priorityClassName` of its pods; empty where there is none.
+    pub priority_class_name: CompactString,
+    /// What its pods need by name.
+    pub references: Box<[Reference]>,
     /// Whether its pods use the network of their node.
     pub host_network: bool,
     /// Whether its pods have topology spread constraints.
@@ -177,6 +180,8 @@ impl WorkloadFacts {
             replicas: workload.replicas,
             service_account_name: workload.service_account_name().into(),
             automount: pod.automount_service_account_token,
+            priority_class_name: pod.priority_class_name.clone().unwrap_or_default(),
+            references: workload.references().into(),
             host_network: pod.host_network == Some(true),
             is_spread: !pod.topology_spread_constraints.is_empty(),
             ports: ports
@@ -207,9 +212,7 @@ impl Facts {
                 annotations: object.meta.annotations.clone(),
             },
             Body::Node(node) => FactBody::Node(Box::new(node.clone())),
-            Body::ServiceAccount(account) => {
-                FactBody::ServiceAccount { automount: account.automount_service_account_token }
-            }
+            Body::ServiceAccount(account) => FactBody::ServiceAccount(Box::new(account.clone())),
             Body::Role(role) => FactBody::Role { labels: labels(), role: Box::new(role.clone()) },
             Body::Binding(binding) => {
                 FactBody::Binding { labels: labels(), binding: Box::new(binding.clone()) }

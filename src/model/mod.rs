@@ -5,6 +5,7 @@ mod addons;
 mod autoscaling;
 mod cluster;
 mod cluster_storage;
+mod cluster_uses;
 mod configuration;
 mod credential;
 mod decode;
@@ -26,6 +27,7 @@ mod power;
 mod probe;
 mod quantity;
 mod rbac;
+mod reference;
 mod required;
 mod scheduling;
 mod security;
@@ -83,6 +85,7 @@ pub use power::{Grant, Power};
 pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;
 pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
+pub use reference::{Reference, ReferencePlace};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};
 pub use scheduling::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,

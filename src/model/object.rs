@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, Credential,
     CustomResourceDefinition, EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress,
-    IngressClass, Kind, Labels, LimitRange, List, NetworkPolicy, Node, NodeMetrics,
+    IngressClass, Kind, Labels, LimitRange, List, NameReference, NetworkPolicy, Node, NodeMetrics,
     PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PriorityClass,
     ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service, ServiceMonitor,
     StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration, Workload, rbac,
@@ -212,4 +212,8 @@ pub struct Namespace {
 pub struct ServiceAccount {
     /// Whether pods of this account get its token; absent is yes.
     pub automount_service_account_token: Option<bool>,
+    /// What its pods pull images with.
+    pub image_pull_secrets: List<NameReference>,
+    /// Secrets that its pods may mount.
+    pub secrets: List<NameReference>,
 }
