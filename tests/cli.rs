@@ -152,6 +152,8 @@ fn usage_errors_say_what_to_do() {
         (&["scan", "pod.yaml", "--policy", "."], "cannot read .; it is a folder, name a file"),
         (&["checks", "privileged"], "such as privileged-container"),
         (&["checks", "--category", "none"], "possible values: pod-security"),
+        (&["checks", "--peer", "none"], "possible values: pss, cis, nsa, polaris"),
+        (&["scan", ".", "--compliance", "cis"], "possible values: cis-1.12, nsa"),
         (&["frobnicate"], "unrecognized subcommand"),
     ] {
         let answer = run(folder.path(), arguments);
@@ -278,4 +280,25 @@ fn checks_are_listed_by_profile_and_category() {
     assert_eq!(both, [] as [Value; 0]);
     let table = run(folder.path(), &["checks", "--category", "tenancy"]).out;
     assert!(table.starts_with("tenancy\n") && table.contains("namespace-owner-missing"), "{table}");
+}
+
+#[test]
+fn checks_are_found_by_what_others_call_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |peer| run(folder.path(), &["checks", "--peer", peer]).out;
+    let polaris = table("polaris");
+    assert!(polaris.starts_with("Polaris\n"), "{polaris}");
+    for (id, check) in [("  runAsPrivileged", "privileged-container"), ("  hostPIDSet", "host-pid")]
+    {
+        assert!(polaris.lines().any(|line| line.starts_with(id) && line.ends_with(check)));
+    }
+    assert!(table("kube-linter").contains("\nLeft out\n  sorted-keys: about looks only\n"));
+    let cis = run(folder.path(), &["checks", "--peer", "cis", "--format", "json"]).out;
+    let cis: Value = serde_json::from_str(&cis).unwrap();
+    let control = &cis["ids"].as_array().unwrap().iter().find(|entry| entry["id"] == "5.2.2");
+    assert_eq!(control.unwrap()["checks"][0]["check"], "privileged-container");
+    let why = cis["leftOut"].as_array().unwrap().iter().find(|entry| entry["ids"] == "5.3.1");
+    assert_eq!(why.unwrap()["why"], "no object says what it does");
+    let explained = run(folder.path(), &["checks", "privileged-container"]).out;
+    assert!(explained.contains("\nKubeLinter "), "{explained}");
 }

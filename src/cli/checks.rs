@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, builder::PossibleValuesParser};
 
 use crate::{
-    checks::{self, Category, Check},
+    checks::{self, Category, Check, Source},
     report::{self, CheckEntry, GENERATED},
 };
 
@@ -30,14 +30,30 @@ pub(super) struct Arguments {
     /// Only the checks of this profile.
     #[arg(long, value_parser = PossibleValuesParser::new(checks::PROFILES))]
     profile: Option<String>,
+    /// The ids of a standard or another tool, and the checks that mean the same.
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())),
+        conflicts_with_all = ["id", "category", "profile"]
+    )]
+    peer: Option<String>,
     /// Write the documentation of all checks into this folder instead.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["category", "profile", "format"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["category", "profile", "peer", "format"])]
     markdown: Option<PathBuf>,
 }
 
 pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &arguments.markdown {
         return write_pages(folder);
+    }
+    if let Some(source) = arguments.peer.as_deref().and_then(Source::find) {
+        let peer = report::peer(source);
+        let text = match arguments.format {
+            Format::Table => report::peer_table(&peer, style()),
+            Format::Json => report::json(&peer)?,
+        };
+        return print(&text, Exit::Clean);
     }
     let text = match (&arguments.id, arguments.format) {
         (Some(id), Format::Table) => report::explanation(find(id)?, style()),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     api::Severity,
-    checks::{self, Category, Check},
+    checks::{self, Category, Check, Counterpart, Source, mapping},
     model::Kind,
 };
 
@@ -25,11 +25,25 @@ pub struct CheckEntry {
     /// The kinds that it judges.
     pub kinds: Vec<KindName>,
     pub remediation: &'static str,
+    /// What it is called in standards and other tools.
+    pub mapping: Vec<MappingEntry>,
     /// Why, fix and references, in Markdown.
     pub documentation: String,
     /// JSON Schema of what can be set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Schema>,
+}
+
+/// An id that means what a check means.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappingEntry {
+    /// A standard or tool.
+    pub source: &'static str,
+    /// Its id.
+    pub id: &'static str,
+    /// Whether the two have only a part in common.
+    pub in_part: bool,
 }
 
 /// A kind, without a version.
@@ -51,10 +65,31 @@ impl From<&Check> for CheckEntry {
             profiles: profiles(check),
             kinds: check.run.kinds().iter().map(kind_name).collect(),
             remediation: check.remediation,
+            mapping: mapping(check.id).iter().map(MappingEntry::from).collect(),
             documentation: documentation(check),
             parameters: check.parameters.map(|spec| (spec.schema)()),
         }
     }
+}
+
+impl From<&Counterpart> for MappingEntry {
+    fn from(counterpart: &Counterpart) -> Self {
+        let Counterpart { source, id, in_part } = *counterpart;
+        Self { source: source.as_str(), id, in_part }
+    }
+}
+
+/// What a check is called elsewhere: each standard and tool with its ids in words.
+pub(super) fn elsewhere(check: &Check) -> Vec<(Source, String)> {
+    let named = |source: &Source| {
+        let word = |counterpart: &Counterpart| match counterpart.in_part {
+            true => format!("{} (in part)", counterpart.id),
+            false => counterpart.id.to_owned(),
+        };
+        let ids: Vec<_> = mapping(check.id).of(*source).map(word).collect();
+        (!ids.is_empty()).then(|| (*source, ids.join(", ")))
+    };
+    Source::ALL.iter().filter_map(named).collect()
 }
 
 /// The kinds that a check judges, in words.

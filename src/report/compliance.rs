@@ -233,3 +233,80 @@ fn namespaces(framework: &Framework, report: &Report) -> Vec<NamespaceResult> {
     };
     namespaces.into_values().map(result).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        engine::{Policy, Rules, evaluate},
+        model::{Kind, decode},
+        report::answers::answers,
+    };
+
+    const POD: &str = r#"{"metadata": {"name": "web", "namespace": "shop"}, "spec": {"containers":
+        [{"name": "web", "image": "example.com/web:1", "securityContext": {"runAsUser": 1}}]}}"#;
+
+    fn nsa(settings: &str, complete: bool) -> Compliance {
+        let spec = format!(
+            "{{scope: {{namespaces: {{exclude: []}}}}, checks: {{profiles: [nsa], settings: [{settings}]}}}}"
+        );
+        let policy = Policy::compile("nsa", &serde_saphyr::from_str(&spec).unwrap()).unwrap();
+        let rules = Rules::new(vec![Arc::new(policy)], 36);
+        let pod = decode(Kind::Pod, POD).unwrap();
+        let report = evaluate(&rules, &[pod], complete, Timestamp::UNIX_EPOCH);
+        let framework = Framework::find("nsa").unwrap();
+        Compliance::new(framework, &report, &answers(&report), complete)
+    }
+
+    fn control<'a>(compliance: &'a Compliance, id: &str) -> (Status, &'a [String]) {
+        let found = compliance.controls.iter().find(|control| control.id == id).unwrap();
+        (found.status, &found.reasons)
+    }
+
+    #[test]
+    fn what_is_in_the_input_passes_or_fails() {
+        let compliance = nsa("", false);
+        assert_eq!(control(&compliance, "non-root-containers"), (Status::Pass, &[][..]));
+        assert_eq!(control(&compliance, "immutable-file-systems"), (Status::Fail, &[][..]));
+    }
+
+    #[test]
+    fn only_a_complete_input_proves_absence() {
+        let (partial, whole) = (nsa("", false), nsa("", true));
+        let (status, reasons) = control(&partial, "network-policies");
+        assert_eq!(status, Status::Unknown);
+        assert!(reasons[0].starts_with("network-policy-missing could not judge 1 object: "));
+        assert_eq!(control(&whole, "network-policies").0, Status::Fail);
+        let (status, reasons) = control(&partial, "role-based-access-control");
+        assert_eq!((status, reasons.len()), (Status::Unknown, 1));
+        assert_eq!(control(&whole, "role-based-access-control"), (Status::Pass, &[][..]));
+    }
+
+    #[test]
+    fn a_check_without_parameters_proves_nothing() {
+        let compliance = nsa("", true);
+        let (status, reasons) = control(&compliance, "container-images");
+        assert_eq!(status, Status::Unknown);
+        assert!(reasons[0].contains("until its parameters are set"), "{reasons:?}");
+        for (allowed, status) in [("example.com", Status::Pass), ("example.org", Status::Fail)] {
+            let setting = format!(
+                "{{check: image-registry-not-allowed, parameters: {{allowed: [{allowed}]}}}}"
+            );
+            assert_eq!(control(&nsa(&setting, false), "container-images").0, status);
+        }
+    }
+
+    #[test]
+    fn what_no_object_shows_is_manual_and_says_why() {
+        let compliance = nsa("", true);
+        let (status, reasons) = control(&compliance, "worker-nodes");
+        assert_eq!(status, Status::Manual);
+        assert_eq!(reasons, ["the network outside the cluster"]);
+        let ControlCounts { pass, fail, unknown, manual } = compliance.summary;
+        assert_eq!(pass + fail + unknown + manual, compliance.controls.len());
+    }
+}

@@ -3,9 +3,9 @@
 use crate::checks::Check;
 
 use super::{
-    catalogue::{documentation, kinds, profiles},
+    catalogue::{documentation, elsewhere, kinds, profiles},
     parameters::{Parameter, parameters},
-    style::Style,
+    style::{Style, width},
 };
 
 /// What a check demands, why, how to repair it, and what can be set.
@@ -20,6 +20,7 @@ pub fn explanation(check: &Check, style: Style) -> String {
         None => line.to_owned(),
     }));
     lines.extend(settings(check, style));
+    lines.extend(names(check, style));
     lines.join("\n") + "\n"
 }
 
@@ -35,6 +36,20 @@ fn head(check: &Check, style: Style) -> impl Iterator<Item = String> {
     ]
     .into_iter()
     .map(move |(name, value)| format!("{}  {value}", style.dim(&format!("{name:<8}"))))
+}
+
+fn names(check: &Check, style: Style) -> Vec<String> {
+    let elsewhere = elsewhere(check);
+    if elsewhere.is_empty() {
+        return Vec::new();
+    }
+    let sources = width(elsewhere.iter().map(|(source, _)| source.title()));
+    let mut lines = vec![String::new(), style.bold("Elsewhere"), String::new()];
+    lines.extend(elsewhere.iter().map(|(source, ids)| {
+        let title = style.dim(&format!("{:<sources$}", source.title()));
+        format!("{title}  {ids}")
+    }));
+    lines
 }
 
 fn settings(check: &Check, style: Style) -> Vec<String> {

@@ -10,6 +10,7 @@ mod compliance_table;
 mod explanation;
 mod pages;
 mod parameters;
+mod peers;
 mod scan;
 mod style;
 mod table;
@@ -21,6 +22,7 @@ pub use compliance::{
 };
 pub use explanation::explanation;
 pub use pages::{GENERATED, Page, pages};
+pub use peers::{Peer, PeerCheck, PeerId, peer, peer_table};
 pub use scan::{Counts, EvidenceLine, OpenFinding, ScanReport, Summary, TargetName, UnknownCheck};
 pub use style::Style;
 pub use table::scan_table;

@@ -1,10 +1,11 @@
 //! The documentation of the checks as Markdown: an index, and a page for each check.
 
-use crate::checks::{self, Category, Check};
+use crate::checks::{self, Category, Check, Source};
 
 use super::{
-    catalogue::{documentation, kinds, profiles},
+    catalogue::{documentation, elsewhere, kinds, profiles},
     parameters::{Parameter, parameters},
+    peers::{PeerId, peer},
 };
 
 /// The first line of every generated page.
@@ -25,7 +26,8 @@ pub struct Page {
 pub fn pages() -> Vec<Page> {
     let index = Page { name: "README.md".to_owned(), text: index() };
     let page = |check: &&Check| Page { name: format!("{}.md", check.id), text: page(check) };
-    std::iter::once(index).chain(checks::ALL.iter().map(page)).collect()
+    let pages = std::iter::once(index).chain(checks::ALL.iter().map(page));
+    pages.chain(Source::ALL.iter().map(|source| peer_page(*source))).collect()
 }
 
 fn index() -> String {
@@ -36,10 +38,39 @@ fn index() -> String {
         (!table.is_empty()).then(|| format!("\n## {}\n\n{table}", category.as_str()))
     });
     let sections: String = sections.collect();
+    let peer = |source: &Source| format!("[{}]({})", source.title(), peer_file(*source));
+    let (standards, tools): (Vec<_>, Vec<_>) =
+        Source::ALL.iter().partition(|source| source.is_standard());
+    let [standards, tools] = [standards, tools]
+        .map(|sources| sources.into_iter().map(peer).collect::<Vec<_>>().join(", "));
     format!(
         "{GENERATED}\n# Checks\n\nCore and standard checks are in the profile `recommended`; optional \
-         ones have to be included by id, category or another profile.\n{sections}"
+         ones have to be included by id, category or another profile.\n\n\
+         By standard: {standards}.\n\n\
+         By what other tools call them: {tools}.\n{sections}"
     )
+}
+
+fn peer_file(source: Source) -> String {
+    format!("by-{}.md", source.as_str())
+}
+
+/// The ids of a standard or tool, each with the checks that mean the same.
+fn peer_page(source: Source) -> Page {
+    let peer = peer(source);
+    let link = |check: &str| format!("[{check}]({check}.md)");
+    let row =
+        |entry: &PeerId| [format!("`{}`", entry.id), entry.title.to_owned(), entry.in_words(link)];
+    let rows = peer.ids.iter().map(row);
+    let ids = match source.is_standard() {
+        true => table(["Control", "Demands", "Checks"], rows),
+        false => table(["Id", "Checks"], rows.map(|[id, _, checks]| [id, checks])),
+    };
+    let rows = peer.left_out.iter().map(|out| [out.ids.replace('*', "\\*"), out.why.to_owned()]);
+    let left_out = table(["Left out", "Why"], rows);
+    let title = peer.title;
+    let text = format!("{GENERATED}\n# {title}\n\n{ids}\n{left_out}");
+    Page { name: peer_file(source), text: text.trim_end().to_owned() + "\n" }
 }
 
 fn row(check: &Check) -> [String; 4] {
@@ -66,7 +97,15 @@ fn page(check: &Check) -> String {
     let Check { id, title, .. } = check;
     let documentation = documentation(check);
     let settings = settings(check);
-    format!("{GENERATED}\n# {id}\n\n{}\n\n{facts}\n{documentation}{settings}", title.trim())
+    let names = names(check);
+    format!("{GENERATED}\n# {id}\n\n{}\n\n{facts}\n{documentation}{settings}{names}", title.trim())
+}
+
+fn names(check: &Check) -> String {
+    let link = |source: Source| format!("[{}]({})", source.title(), peer_file(source));
+    let rows = elsewhere(check).into_iter().map(|(source, ids)| [link(source), ids]);
+    let table = table(["Standard or tool", "Id"], rows);
+    if table.is_empty() { table } else { format!("\n## Elsewhere\n\n{table}") }
 }
 
 fn settings(check: &Check) -> String {
