@@ -43,3 +43,8 @@ bench-cluster:
 # Licences, sources and banned crates; needs cargo-deny.
 deny:
     cargo deny --locked check
+
+# Writes the table of Kubernetes' own schemas, of the version that tests/control-plane/go pins; needs Go.
+schema:
+    tools/schema.py > src/schema/kubernetes.txt.new
+    mv src/schema/kubernetes.txt.new src/schema/kubernetes.txt

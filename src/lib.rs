@@ -13,4 +13,5 @@ pub mod metrics;
 pub mod model;
 pub mod report;
 pub mod schedule;
+pub mod schema;
 pub mod server;

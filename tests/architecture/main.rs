@@ -7,6 +7,7 @@ use source::{Source, sources};
 
 /// The modules from the core to the rim: one imports only from groups before its own.
 const LAYERS: &[&[&str]] = &[
+    &["schema"],
     &["api", "model", "schedule"],
     &["checks", "cel"],
     &["engine"],
@@ -21,8 +22,18 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Time, files and the cluster are arguments here.
-const PURE: &[&str] =
-    &["api", "model", "checks", "cel", "engine", "items", "report", "schedule", "manifests"];
+const PURE: &[&str] = &[
+    "schema",
+    "api",
+    "model",
+    "checks",
+    "cel",
+    "engine",
+    "items",
+    "report",
+    "schedule",
+    "manifests",
+];
 
 /// What pure modules do not touch; texts that end a word are compared as whole words.
 const IMPURE: &[&str] = &[

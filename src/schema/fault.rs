@@ -1,0 +1,59 @@
+//! What is wrong with an object, in words. Never holds a value of the object.
+
+use std::fmt;
+
+/// One fault of an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fault {
+    /// JSON pointer of the field, or of where it should be.
+    pub path: Box<str>,
+    /// What is wrong there.
+    pub wrong: Wrong,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wrong {
+    /// The schema has no such field; perhaps this one is meant.
+    Unknown(Option<&'static str>),
+    /// It has to be there, and is not.
+    Missing,
+    /// It is another thing than it has to be.
+    Type {
+        /// What it is.
+        found: &'static str,
+        /// What it has to be.
+        wanted: &'static str,
+    },
+    /// It is none of these values, which `|` separates.
+    NotOneOf(&'static str),
+    /// It stands there more than once.
+    Repeated,
+}
+
+impl Fault {
+    /// The last step of the path.
+    #[must_use]
+    pub fn field(&self) -> String {
+        let step = self.path.rsplit('/').next().unwrap_or_default();
+        step.replace("~1", "/").replace("~0", "~")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = self.field();
+        match self.wrong {
+            Wrong::Unknown(None) => write!(formatter, "unknown field `{field}`"),
+            Wrong::Unknown(Some(near)) => {
+                write!(formatter, "unknown field `{field}`, did you mean `{near}`")
+            }
+            Wrong::Missing => write!(formatter, "field `{field}` is missing"),
+            Wrong::Type { found, wanted } => {
+                write!(formatter, "field `{field}` is {found}, not {wanted}")
+            }
+            Wrong::NotOneOf(_) => write!(formatter, "field `{field}` has an unknown value"),
+            Wrong::Repeated => write!(formatter, "field `{field}` is repeated"),
+        }
+    }
+}
