@@ -17,7 +17,8 @@ use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
 use holystone::{
     checks::{self, Check, Context, Verdict},
-    model::{Cluster, Facts, Kind, Object, decode},
+    manifests::{Loaded, Manifest},
+    model::{Cluster, Facts, Kind, Object},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -89,12 +90,13 @@ fn document(text: &str) -> Document {
 }
 
 fn object(path: &std::path::Path, document: &Document) -> Object {
-    let value: Value = serde_saphyr::from_str(&document.text)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let text = |field: &str| value[field].as_str().unwrap_or_default();
-    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
-    let kind = Kind::find(group, text("kind")).unwrap_or(Kind::Other);
-    decode(kind, &value.to_string()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let mut manifest = Manifest::default();
+    manifest.add(&path.display().to_string(), &document.text);
+    let Manifest { objects, problems, .. } = manifest;
+    match <[Loaded<Object>; 1]>::try_from(objects) {
+        Ok([Loaded { content, .. }]) => content,
+        Err(_) => panic!("{}: not an object: {problems:?}\n{}", path.display(), document.text),
+    }
 }
 
 /// What the check answers, in the words of the comments.

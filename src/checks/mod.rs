@@ -118,6 +118,7 @@ pub const ALL: &[&Check] = &[
     &metadata::duplicate_env_var::CHECK,
     &metadata::service_account_dangling::CHECK,
     &metadata::resource_name_missing::CHECK,
+    &metadata::schema_invalid::CHECK,
     &metadata::webhook_service_dangling::CHECK,
     &metadata::finalizer_stuck::CHECK,
     &metadata::volume_attachment_dangling::CHECK,

@@ -1,10 +1,16 @@
 //! The line of every field, beside the value that has no lines.
 
+use std::fmt;
+
+use crate::schema::MAX_FAULTS;
+
 /// The line of a value, and of what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
     /// Of a field, the line of its name.
     pub(super) line: u32,
+    /// Of a field, whether it was written before; what stood there is lost.
+    pub(super) is_repeated: bool,
     pub(super) below: Below,
 }
 
@@ -18,6 +24,40 @@ pub(super) enum Below {
 }
 
 impl Lines {
+    pub(super) fn new(line: u32, below: Below) -> Self {
+        Self { line, is_repeated: false, below }
+    }
+
+    /// The JSON pointers of the fields that were written before.
+    pub(super) fn repeated(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.find_repeated(&mut Vec::new(), &mut found);
+        found
+    }
+
+    fn find_repeated<'a>(&'a self, path: &mut Vec<Step<'a>>, found: &mut Vec<String>) {
+        match &self.below {
+            Below::Nothing => {}
+            Below::Items(items) => {
+                for (index, lines) in items.iter().enumerate() {
+                    path.push(Step::Item(index));
+                    lines.find_repeated(path, found);
+                    path.pop();
+                }
+            }
+            Below::Fields(fields) => {
+                for (name, lines) in fields {
+                    path.push(Step::Field(name));
+                    if lines.is_repeated && found.len() < MAX_FAULTS {
+                        found.push(path.iter().map(Step::to_string).collect());
+                    }
+                    lines.find_repeated(path, found);
+                    path.pop();
+                }
+            }
+        }
+    }
+
     /// What is below by one step of a path.
     pub(super) fn child(&self, name: &str) -> Option<&Self> {
         match &self.below {
@@ -46,6 +86,23 @@ impl Lines {
         match found.map(|(_, lines)| std::mem::replace(&mut lines.below, Below::Nothing)) {
             Some(Below::Items(items)) => items,
             _ => Vec::new(),
+        }
+    }
+}
+
+/// One step of a JSON pointer.
+enum Step<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => {
+                write!(formatter, "/{}", name.replace('~', "~0").replace('/', "~1"))
+            }
+            Self::Item(index) => write!(formatter, "/{index}"),
         }
     }
 }

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     api::{self, ActionItem, AuditPolicy},
-    model::{self, Kind, Object},
+    model::{self, DecodeError, Kind, Object},
+    schema::{self, Fit, Wrong},
 };
 
 use super::{
@@ -174,20 +175,26 @@ impl Reader<'_> {
                 self.problem(place.line("/kind"), message);
             }
             (group, kind) => match Kind::find(group, kind) {
-                Some(kind) => self.decode(kind, fields, place),
-                None if is_object(&fields) => self.decode(Kind::Other, fields, place),
+                Some(kind) => self.decode(kind, is, fields, place),
+                None if is_object(&fields) => self.decode(Kind::Other, is, fields, place),
                 None => self.manifest.ignored += 1,
             },
         }
     }
 
-    fn decode(&mut self, kind: Kind, mut fields: Map<String, Value>, place: Place) {
+    fn decode(&mut self, kind: Kind, is: &Type, mut fields: Map<String, Value>, place: Place) {
+        let fit = fit(is, &fields, &place);
         use_generated_name(&mut fields);
         let mut value = Value::Object(fields);
         drop_nulls(&mut value);
         match model::decode(kind, &value.to_string()) {
-            Ok(content) => self.manifest.objects.push(Loaded { content, place }),
-            Err(error) => self.problem(place.line_of_field(&error.field), error.to_string()),
+            Ok(content) => {
+                self.manifest.objects.push(Loaded { content: Object { fit, ..content }, place });
+            }
+            Err(error) => {
+                let message = reason(&error, &fit).unwrap_or_else(|| error.to_string());
+                self.problem(place.line_of_field(&error.field), message);
+            }
         }
     }
 
@@ -211,6 +218,30 @@ impl Reader<'_> {
         let file = Arc::clone(&self.file);
         self.manifest.problems.push(Problem { file, line, message, in_policy: false });
     }
+}
+
+/// Holds an object of a file against the schema that it says it has. A field that is written twice is
+/// wrong whatever the schema says.
+fn fit(is: &Type, fields: &Map<String, Value>, place: &Place) -> Fit {
+    let compared = schema::faults(&is.api_version, &is.kind, fields);
+    let repeated = place.lines.repeated();
+    if compared.is_none() && repeated.is_empty() {
+        return Fit::NoSchema;
+    }
+    let repeated = repeated.into_iter();
+    let repeated = repeated.map(|path| schema::Fault { path: path.into(), wrong: Wrong::Repeated });
+    Fit::Compared(compared.into_iter().flatten().chain(repeated).collect())
+}
+
+/// Why a field cannot be read, where the schema knows it better.
+fn reason(error: &DecodeError, fit: &Fit) -> Option<String> {
+    let Fit::Compared(faults) = fit else { return None };
+    let DecodeError { kind, field } = error;
+    let steps = field.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    let pointer: String = steps.flat_map(|step| ["/", step]).collect();
+    let fault = faults.iter().find(|fault| *fault.path == *pointer)?;
+    let Wrong::Type { found, wanted } = fault.wrong else { return None };
+    Some(format!("field `{field}` of a {kind} is {found}, not {wanted}"))
 }
 
 fn is_known(kind: &str) -> bool {

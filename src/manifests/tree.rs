@@ -1,6 +1,6 @@
 //! From the events of a YAML text to values that know their lines, in one pass.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
@@ -79,12 +79,52 @@ struct Frame {
 
 enum Content {
     List(Vec<Value>, Vec<Lines>),
-    Map(Map<String, Value>, Vec<(Box<str>, Lines)>, Option<Key>),
+    Map(OpenMap),
+}
+
+#[derive(Default)]
+struct OpenMap {
+    fields: Map<String, Value>,
+    places: Vec<(Box<str>, Lines)>,
+    key: Option<Key>,
+    /// The fields that come from a merge, until they are written.
+    merged: HashSet<Box<str>>,
 }
 
 enum Key {
     Name(String, u32),
     Merge,
+}
+
+impl OpenMap {
+    fn write(&mut self, name: String, value: Value, mut lines: Lines) {
+        let key = Box::from(name.as_str());
+        let is_known = self.fields.insert(name, value).is_some();
+        lines.is_repeated = is_known && !self.merged.remove(&key);
+        self.places.push((key, lines));
+    }
+
+    /// Adds the fields of a map, or of the maps in a list, the first of which wins. As in kubectl,
+    /// they replace fields that stand before, and are replaced by those that stand behind.
+    fn merge(&mut self, value: Value, lines: Lines) -> Result<(), TreeError> {
+        match (value, lines.below) {
+            (Value::Object(more), Below::Fields(below)) => {
+                self.merged.extend(more.keys().map(|name| name.as_str().into()));
+                self.fields.extend(more);
+                self.places.extend(below);
+                Ok(())
+            }
+            (Value::Array(maps), Below::Items(items)) => {
+                let are_maps = maps.iter().all(Value::is_object);
+                if !are_maps {
+                    return Err(TreeError::Merge);
+                }
+                let mut pairs = maps.into_iter().zip(items).rev();
+                pairs.try_for_each(|(value, lines)| self.merge(value, lines))
+            }
+            _ => Err(TreeError::Merge),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -120,13 +160,13 @@ impl Builder {
                 }
                 self.count(weight(&text))?;
                 let value = scalar_value(&text, is_plain, tag.as_deref())?;
-                self.add(anchor, Node { value, lines: Lines { line, below: Below::Nothing } })?;
+                self.add(anchor, Node { value, lines: Lines::new(line, Below::Nothing) })?;
             }
             Event::SequenceStart(_, anchor, _) => {
                 self.open(anchor, line, Content::List(Vec::new(), Vec::new()))?;
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open(anchor, line, Content::Map(Map::new(), Vec::new(), None))?;
+                self.open(anchor, line, Content::Map(OpenMap::default()))?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
@@ -147,12 +187,13 @@ impl Builder {
     }
 
     fn expects_key(&self) -> bool {
-        self.stack.last().is_some_and(|frame| matches!(frame.content, Content::Map(_, _, None)))
+        let content = self.stack.last().map(|frame| &frame.content);
+        matches!(content, Some(Content::Map(OpenMap { key: None, .. })))
     }
 
     fn set_key(&mut self, key: Key) {
-        if let Some(Frame { content: Content::Map(_, _, slot), .. }) = self.stack.last_mut() {
-            *slot = Some(key);
+        if let Some(Frame { content: Content::Map(map), .. }) = self.stack.last_mut() {
+            map.key = Some(key);
         }
     }
 
@@ -170,9 +211,9 @@ impl Builder {
         let Some(Frame { anchor, line, content }) = self.stack.pop() else { return Ok(()) };
         let (value, below) = match content {
             Content::List(values, lines) => (Value::Array(values), Below::Items(lines)),
-            Content::Map(fields, lines, _) => (Value::Object(fields), Below::Fields(lines)),
+            Content::Map(map) => (Value::Object(map.fields), Below::Fields(map.places)),
         };
-        self.add(anchor, Node { value, lines: Lines { line, below } })
+        self.add(anchor, Node { value, lines: Lines::new(line, below) })
     }
 
     /// Puts a value where it belongs: into the open map or list, or at the root.
@@ -188,13 +229,12 @@ impl Builder {
                 values.push(value);
                 places.push(lines);
             }
-            Some(Content::Map(fields, places, key)) => match key.take() {
-                None => *key = Some(Key::Name(name(value)?, lines.line)),
-                Some(Key::Merge) => merge(fields, places, value, lines)?,
+            Some(Content::Map(map)) => match map.key.take() {
+                None => map.key = Some(Key::Name(name(value)?, lines.line)),
+                Some(Key::Merge) => map.merge(value, lines)?,
                 Some(Key::Name(name, line)) => {
                     lines.line = line;
-                    places.push((name.as_str().into(), lines));
-                    fields.insert(name, value);
+                    map.write(name, value, lines);
                 }
             },
         }
@@ -240,32 +280,6 @@ fn name(key: Value) -> Result<String, TreeError> {
         Value::String(text) => Ok(text),
         Value::Number(_) | Value::Bool(_) => Ok(key.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => Err(TreeError::Key),
-    }
-}
-
-/// Adds the fields of a map, or of the maps in a list, the first of which wins. As in kubectl,
-/// they replace fields that stand before, and are replaced by those that stand behind.
-fn merge(
-    fields: &mut Map<String, Value>,
-    places: &mut Vec<(Box<str>, Lines)>,
-    value: Value,
-    lines: Lines,
-) -> Result<(), TreeError> {
-    match (value, lines.below) {
-        (Value::Object(more), Below::Fields(below)) => {
-            fields.extend(more);
-            places.extend(below);
-            Ok(())
-        }
-        (Value::Array(maps), Below::Items(items)) => {
-            let are_maps = maps.iter().all(Value::is_object);
-            if !are_maps {
-                return Err(TreeError::Merge);
-            }
-            let mut pairs = maps.into_iter().zip(items).rev();
-            pairs.try_for_each(|(value, lines)| merge(fields, places, value, lines))
-        }
-        _ => Err(TreeError::Merge),
     }
 }
 

@@ -4,6 +4,8 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
+use crate::schema::Fit;
+
 use super::{
     Body, Kind, List, Meta, Object, PodSpec, PodTemplate, Workload, credential::credentials,
     workload::TemplateMeta,
@@ -139,7 +141,8 @@ fn object(kind: Kind, head: Head, body: Body) -> Object {
     if kind_name.is_empty() {
         kind_name = kind.name().into();
     }
-    Object { kind, api_version, kind_name, meta, credentials: Box::default(), body }
+    let (fit, credentials) = (Fit::Taken, Box::default());
+    Object { kind, api_version, kind_name, fit, meta, credentials, body }
 }
 
 fn read_spec<T: DeserializeOwned + Default>(

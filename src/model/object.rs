@@ -6,6 +6,8 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::schema::Fit;
+
 use super::{
     AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, Credential,
     CustomResourceDefinition, EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress,
@@ -116,6 +118,8 @@ pub struct Object {
     pub api_version: CompactString,
     /// The kind as it is written; that of [`Kind::Other`] is known from here only.
     pub kind_name: CompactString,
+    /// How it fits the schema of its version and kind.
+    pub fit: Fit,
     /// Its metadata.
     pub meta: Meta,
     /// Credentials in plain text, wherever they stand.

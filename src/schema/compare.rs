@@ -134,7 +134,7 @@ fn wanted(shape: &Shape) -> &'static str {
     match shape {
         Shape::Any => "anything",
         Shape::Bool => "true or false",
-        Shape::Bytes => "a text in base64",
+        Shape::Bytes => "base64",
         Shape::Int32 => "a whole number of 32 bits",
         Shape::Int64 => "a whole number",
         Shape::IntOrString => "a whole number of 32 bits or a text",

@@ -2,6 +2,18 @@
 
 use std::fmt;
 
+/// How an object fits the schema of its version and kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// The API server has taken it, so it does.
+    #[default]
+    Taken,
+    /// Kubernetes has no such schema.
+    NoSchema,
+    /// It was compared, and these are the faults.
+    Compared(Box<[Fault]>),
+}
+
 /// One fault of an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fault {
@@ -32,11 +44,19 @@ pub enum Wrong {
 }
 
 impl Fault {
-    /// The last step of the path.
+    /// The path as the API server writes it: `spec.containers[0].image`.
     #[must_use]
     pub fn field(&self) -> String {
-        let step = self.path.rsplit('/').next().unwrap_or_default();
-        step.replace("~1", "/").replace("~0", "~")
+        let mut field = String::new();
+        for step in self.path.split('/').skip(1) {
+            if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
+                field.extend(["[", step, "]"]);
+            } else {
+                field.push_str(if field.is_empty() { "" } else { "." });
+                field.push_str(&step.replace("~1", "/").replace("~0", "~"));
+            }
+        }
+        field
     }
 }
 

@@ -11,7 +11,7 @@ mod table;
 
 use serde_json::{Map, Value};
 
-pub use fault::{Fault, Wrong};
+pub use fault::{Fault, Fit, Wrong};
 
 /// How many faults of one object are told, as by the API server.
 pub const MAX_FAULTS: usize = 100;
@@ -27,4 +27,11 @@ pub fn faults(api_version: &str, kind: &str, object: &Map<String, Value>) -> Opt
 #[must_use]
 pub fn version() -> &'static str {
     table::kubernetes().version
+}
+
+/// The minor version of that.
+#[must_use]
+pub fn minor() -> u16 {
+    let minor = version().split('.').nth(1);
+    minor.and_then(|minor| minor.parse().ok()).unwrap_or_default()
 }

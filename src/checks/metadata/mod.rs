@@ -1,4 +1,4 @@
-//! Checks of labels and annotations.
+//! Checks of labels and annotations, and of whether an object is a correct one at all.
 
 pub(super) mod duplicate_env_var;
 pub(super) mod finalizer_stuck;
@@ -9,6 +9,7 @@ pub(super) mod owner_label_missing;
 pub(super) mod required_annotations_missing;
 pub(super) mod required_labels_missing;
 pub(super) mod resource_name_missing;
+pub(super) mod schema_invalid;
 pub(super) mod service_account_dangling;
 pub(super) mod volume_attachment_dangling;
 pub(super) mod webhook_service_dangling;
