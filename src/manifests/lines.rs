@@ -49,7 +49,10 @@ impl Lines {
                 for (name, lines) in fields {
                     path.push(Step::Field(name));
                     if lines.is_repeated && found.len() < MAX_FAULTS {
-                        found.push(path.iter().map(Step::to_string).collect());
+                        let pointer = path.iter().map(Step::to_string).collect();
+                        if !found.contains(&pointer) {
+                            found.push(pointer);
+                        }
                     }
                     lines.find_repeated(path, found);
                     path.pop();

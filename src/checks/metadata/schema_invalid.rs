@@ -48,7 +48,7 @@ check! {
     /// - <https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation>
     /// - kube-linter `schema-validation`, Datree's schema validation
     "schema-invalid", Metadata, High, Standard, Object(Kind::ANY, run),
-    remediation: "Correct the fields; `kubectl apply --dry-run=server --validate=strict` names them, too",
+    remediation: "correct the fields; `kubectl apply --dry-run=server --validate=strict` names them, too",
 }
 
 fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {

@@ -72,8 +72,46 @@ fn a_bad_object_is_a_problem_that_names_the_field_and_no_value() {
     let [problem] = &problems(text)[..] else { panic!() };
     assert_eq!(
         problem,
-        "test.yaml:9: field `spec.containers[0].env[0].value` is not what a Pod has there"
+        "test.yaml:9: field `spec.containers[0].env[0].value` of a Pod is a whole number, not a text"
     );
+    // Nobody knows what a field of another version has to be.
+    let old = "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: many}\n";
+    assert_eq!(
+        problems(old),
+        ["test.yaml:4: field `spec.replicas` is not what a Deployment has there"]
+    );
+}
+
+/// The faults of the first object.
+fn faults(text: &str) -> Vec<String> {
+    let manifest = read(text);
+    assert_eq!(manifest.problems, []);
+    let Fit::Compared(faults) = &manifest.objects[0].content.fit else { panic!("no schema") };
+    faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn fields_that_are_written_twice_are_told() {
+    let config = |data: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata: {data}\n")
+    };
+    assert_eq!(faults(&config("{a: b, c: d, a: e, a: null}")), ["field `data.a` is repeated"]);
+    assert_eq!(faults(&config("{<<: {a: b}, a: c}")), [""; 0]);
+    assert_eq!(faults(&config("{<<: {a: b}, a: c, a: d}")), ["field `data.a` is repeated"]);
+    assert_eq!(faults(&config("{<<: {a: b, a: c}}")), ["field `data.a` is repeated"]);
+    let list = "apiVersion: v1\nkind: PodList\nitems: [{metadata: {name: a}, kind: Pod, apiVersion: v1, \
+                spec: {containers: [], nodeName: left, nodeName: right}}]";
+    assert_eq!(faults(list), ["field `spec.nodeName` is repeated"]);
+    assert_eq!(
+        faults(r#"{"a": 1, "a": 1, "apiVersion": "x/v1", "kind": "X", "metadata": {"name": "x"}}"#),
+        ["field `a` is repeated"]
+    );
+}
+
+#[test]
+fn items_of_a_list_fit_the_schema_that_the_list_says() {
+    let list = "apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: a}, date: {}}]";
+    assert_eq!(faults(list), ["unknown field `date`, did you mean `data`"]);
 }
 
 #[test]
