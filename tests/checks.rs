@@ -93,10 +93,10 @@ fn object(path: &std::path::Path, document: &Document) -> Object {
     let mut manifest = Manifest::default();
     manifest.add(&path.display().to_string(), &document.text);
     let Manifest { objects, problems, .. } = manifest;
-    match <[Loaded<Object>; 1]>::try_from(objects) {
-        Ok([Loaded { content, .. }]) => content,
-        Err(_) => panic!("{}: not an object: {problems:?}\n{}", path.display(), document.text),
-    }
+    let mut contents = objects.into_iter().map(|Loaded { content, .. }| content);
+    contents.next().unwrap_or_else(|| {
+        panic!("{}: not an object: {problems:?}\n{}", path.display(), document.text)
+    })
 }
 
 /// What the check answers, in the words of the comments.

@@ -147,3 +147,47 @@ fn wanted(shape: &Shape) -> &'static str {
         Shape::Map(_) | Shape::Object(_) => "a map",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::faults;
+    use super::*;
+
+    fn told(api_version: &str, kind: &str, object: &Value) -> Vec<String> {
+        let found = faults(api_version, kind, object.as_object().unwrap()).unwrap();
+        found.iter().map(Fault::to_string).collect()
+    }
+
+    #[test]
+    fn null_is_absent_everywhere_but_as_the_value_of_an_unknown_field() {
+        let pod = json!({
+            "metadata": { "labels": { "app": null }, "managedFields": [null], "name": null },
+            "spec": { "containers": [{ "name": null }, null], "hostPID": null, "hostPid": null },
+            "status": null,
+        });
+        assert_eq!(
+            told("v1", "Pod", &pod),
+            [
+                "field `spec.containers[0].name` is missing",
+                "unknown field `spec.hostPid`, did you mean `hostPID`",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_more_faults_are_told_than_the_api_server_tells() {
+        let fields: Map<String, Value> =
+            (0..200).map(|n| (format!("field{n}"), n.into())).collect();
+        assert_eq!(told("v1", "ConfigMap", &fields.into()).len(), MAX_FAULTS);
+    }
+
+    #[test]
+    fn pointers_escape_what_names_hold() {
+        let claim = json!({ "data": { "a/b~c": 1 } });
+        let found = faults("v1", "ConfigMap", claim.as_object().unwrap()).unwrap();
+        assert_eq!(&*found[0].path, "/data/a~1b~0c");
+        assert_eq!(found[0].to_string(), "field `data.a/b~c` is a whole number, not a text");
+    }
+}

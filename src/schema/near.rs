@@ -14,26 +14,26 @@ pub(super) fn nearest(
 
 /// How many letters are to be added, removed, replaced, or exchanged with the next one.
 fn distance(text: &[u8], name: &[u8]) -> usize {
-    let mut before = vec![0; name.len() + 1];
-    let mut last: Vec<usize> = (0..=name.len()).collect();
+    let mut two_above = vec![0; name.len() + 1];
+    let mut above: Vec<usize> = (0..=name.len()).collect();
     for (row, letter) in text.iter().enumerate() {
         let mut current = vec![row + 1];
         for (column, wanted) in name.iter().enumerate() {
             let wanted = wanted.to_ascii_lowercase();
-            let replaced = last[column] + usize::from(*letter != wanted);
-            let mut least = replaced.min(last[column + 1] + 1).min(current[column] + 1);
+            let replaced = above[column] + usize::from(*letter != wanted);
+            let mut cost = replaced.min(above[column + 1] + 1).min(current[column] + 1);
             let is_swapped = row > 0
                 && column > 0
                 && text[row - 1] == wanted
                 && name[column - 1].to_ascii_lowercase() == *letter;
             if is_swapped {
-                least = least.min(before[column - 1] + 1);
+                cost = cost.min(two_above[column - 1] + 1);
             }
-            current.push(least);
+            current.push(cost);
         }
-        before = std::mem::replace(&mut last, current);
+        two_above = std::mem::replace(&mut above, current);
     }
-    last[name.len()]
+    above[name.len()]
 }
 
 #[cfg(test)]

@@ -4,3 +4,5 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
 mod pod_security;
+mod random;
+mod schema;

@@ -22,9 +22,10 @@ use holystone::{
 use http::Request;
 use jiff::Timestamp;
 use kube::Client;
-use pods::Random;
 use serde_json::Value;
 use server::{Answer, ask};
+
+use crate::random::Random;
 
 type Controls = BTreeSet<&'static str>;
 

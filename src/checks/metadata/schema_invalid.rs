@@ -92,7 +92,36 @@ fn evidence(fault: &Fault) -> Evidence {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::model::decode;
+
+    fn judged(fit: Fit, minor: u16) -> Verdict {
+        let object = ClusterObject { fit, ..decode(Kind::ConfigMap, "{}").unwrap() };
+        let parameters = CHECK.parse_parameters(None).unwrap();
+        run(&object, &Context::new(&parameters, minor, Timestamp::UNIX_EPOCH))
+    }
+
+    #[test]
+    fn objects_of_a_cluster_are_not_judged() {
+        assert_eq!(judged(Fit::Taken, schema::minor()), Verdict::NotApplicable);
+    }
+
+    #[test]
+    fn a_field_that_a_later_version_may_have_is_not_found() {
+        let new = Fault { path: "/new".into(), wrong: Wrong::Unknown(None) };
+        let missing = Fault { path: "/data".into(), wrong: Wrong::Missing };
+        let fit = |faults: &[&Fault]| Fit::Compared(faults.iter().copied().cloned().collect());
+        let later = schema::minor() + 1;
+        assert!(matches!(judged(fit(&[&new]), later), Verdict::Unknown(_)));
+        assert!(matches!(judged(fit(&[&new]), schema::minor()), Verdict::Fail(_)));
+        let Verdict::Fail(finding) = judged(fit(&[&new, &missing]), later) else { panic!() };
+        assert_eq!(
+            finding.evidence.iter().map(|place| &*place.path).collect::<Vec<_>>(),
+            ["/data"]
+        );
+    }
 
     #[test]
     fn the_text_names_the_version_of_the_schemas() {

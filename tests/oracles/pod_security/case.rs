@@ -3,7 +3,8 @@
 use holystone::model::{Kind, Object, decode};
 use serde_json::{Value, json};
 
-use super::pods::{Random, Start, any_ephemeral_container, any_pod};
+use super::pods::{Start, any_ephemeral_container, any_pod};
+use crate::random::Random;
 
 pub const LEVELS: [&str; 2] = ["baseline", "restricted"];
 
