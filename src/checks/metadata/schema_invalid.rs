@@ -11,7 +11,8 @@ check! {
     ///
     /// A misspelt field is dropped without a word by a tool that does not ask for strict validation,
     /// and with it the limit, the probe or the security setting that it was to be; one that asks
-    /// refuses the whole object. Of a field that is written twice, one of the two is lost.
+    /// refuses the whole object. Of a field that is written twice, `kubectl` sends the last one, even
+    /// under `--validate=strict`.
     ///
     /// ## Fix
     ///
@@ -36,7 +37,7 @@ check! {
     /// ```
     ///
     /// Found are fields that the schema does not have (names are compared with case), fields that
-    /// are written twice, values of a wrong type, values that are none of those a field takes, and
+    /// are written twice (not those that replace what a `<<` merges), values of a wrong type, values that are none of those a field takes, and
     /// fields that the API server asks for and that are not there; in `status` only what cannot be
     /// read. The schemas are those of Kubernetes 1.36: where verdicts are asked for a later version,
     /// an unknown field may be a new one, and is not found. It is not known how objects fit whose
@@ -48,7 +49,7 @@ check! {
     /// - <https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation>
     /// - kube-linter `schema-validation`, Datree's schema validation
     "schema-invalid", Metadata, High, Standard, Object(Kind::ANY, run),
-    remediation: "correct the fields; `kubectl apply --dry-run=server --validate=strict` names them, too",
+    remediation: "write each field once and as the API has it; `kubectl explain` shows what a kind has",
 }
 
 fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
