@@ -37,12 +37,13 @@ check! {
     /// ```
     ///
     /// Found are fields that the schema does not have (names are compared with case), fields that
-    /// are written twice (not those that replace what a `<<` merges), values of a wrong type, values that are none of those a field takes, and
-    /// fields that the API server asks for and that are not there; in `status` only what cannot be
-    /// read. The schemas are those of Kubernetes 1.36: where verdicts are asked for a later version,
-    /// an unknown field may be a new one, and is not found. It is not known how objects fit whose
-    /// version and kind are not among them: custom resources, and versions that are no longer
-    /// served. Objects of a cluster are not judged, for the API server has.
+    /// are written twice (not those that replace what a `<<` merges), values of a wrong type,
+    /// values that are none of those a field takes, and fields that the API server asks for and
+    /// that are not there; in `status` only what cannot be read. The schemas are those of
+    /// Kubernetes 1.36: where verdicts are asked for a later version, an unknown field may be a new
+    /// one, and is not found. It is not known how objects fit whose version and kind are not among
+    /// them: custom resources, and versions that are no longer served. Objects of a cluster are not
+    /// judged, for the API server has.
     ///
     /// ## References
     ///
