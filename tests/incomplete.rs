@@ -35,12 +35,16 @@ fn judge(check: &Check) -> Vec<Judged> {
     let parameters = check.parse_parameters(parameters.as_ref()).unwrap();
     let objects: Vec<Object> = text.split("\n---\n").map(object).collect();
     let (mut whole, mut part) = (Cluster::default(), Cluster::default());
-    for kind in Kind::ALL {
+    for &kind in Kind::ANY {
         whole.set_complete(kind, true);
     }
     for object in &objects {
-        whole.insert(Facts::of(object));
-        part.insert(Facts::of(object));
+        for cluster in [&mut whole, &mut part] {
+            match object.kind {
+                Kind::Other => cluster.insert_other(object),
+                _ => drop(cluster.insert(Facts::of(object))),
+            }
+        }
     }
     let context = Context::new(&parameters, 37, jiff::Timestamp::UNIX_EPOCH);
     let judge = |object, cluster| check.judge(object, cluster, &context);
@@ -58,7 +62,7 @@ fn object(text: &str) -> Object {
     let value: Value = serde_saphyr::from_str(text).unwrap();
     let group =
         value["apiVersion"].as_str().unwrap().rsplit_once('/').map_or("", |(group, _)| group);
-    let kind = Kind::find(group, value["kind"].as_str().unwrap()).unwrap();
+    let kind = Kind::find(group, value["kind"].as_str().unwrap()).unwrap_or(Kind::Other);
     decode(kind, &value.to_string()).unwrap()
 }
 

@@ -62,11 +62,14 @@ struct Judged<'a> {
 #[must_use]
 pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestamp) -> Report {
     let mut cluster = Cluster::default();
-    for kind in Kind::ALL {
+    for &kind in Kind::ANY {
         cluster.set_complete(kind, complete);
     }
-    for object in objects.iter().filter(|object| object.kind != Kind::Other) {
-        cluster.insert(Facts::of(object));
+    for object in objects {
+        match object.kind {
+            Kind::Other => cluster.insert_other(object),
+            _ => drop(cluster.insert(Facts::of(object))),
+        }
     }
     let judged: Vec<_> = objects
         .iter()

@@ -1,14 +1,16 @@
 //! The facts of a whole cluster, or of a set of files, with every lookup that a check may ask.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, OnceLock},
 };
 
+use compact_str::CompactString;
+
 use super::{
     FactBody, Facts, Grant, HorizontalPodAutoscaler, Image, Kind, KindSet, LabelSelector, Labels,
-    NetworkPolicy, ObjectKey, PodDisruptionBudget, PolicyRule, Power, Role, RoleRef, Service,
-    WorkloadFacts,
+    NetworkPolicy, Object, ObjectKey, PodDisruptionBudget, PolicyRule, Power, Role, RoleRef,
+    Service, WorkloadFacts,
     cluster_uses::Uses,
     power::{Powers, grants_in_kube_system},
 };
@@ -25,6 +27,8 @@ pub struct Cluster {
     powers: OnceLock<Powers>,
     /// What is used in each namespace, computed in the same way.
     pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
+    /// Group and kind of the objects of kinds that no check knows.
+    others: HashSet<(CompactString, CompactString)>,
     complete: KindSet,
 }
 
@@ -44,6 +48,20 @@ impl Cluster {
         names.insert(Arc::clone(&key.name), facts);
         self.forget_computed(key.kind, Some(&key.namespace));
         true
+    }
+
+    /// Notes that there is an object of a kind that no check knows.
+    pub fn insert_other(&mut self, object: &Object) {
+        self.others.insert((object.group().into(), object.kind_name.clone()));
+    }
+
+    /// Whether there is an object of a kind, which need not be one that checks know.
+    #[must_use]
+    pub fn has_any(&self, group: &str, kind: &str) -> bool {
+        match Kind::find(group, kind) {
+            Some(kind) => self.count(kind) > 0,
+            None => self.others.contains(&(group.into(), kind.into())),
+        }
     }
 
     /// Removes an object; the answer is whether it was there.

@@ -82,7 +82,8 @@ fn collect(value: &Value, path: &mut String, found: &mut Vec<Credential>) {
             .extend(credential(text).map(|what| Credential { path: path.as_str().into(), what })),
         Value::Array(values) => {
             for (index, value) in values.iter().enumerate() {
-                path.push_str(&format!("/{index}"));
+                path.push('/');
+                path.push_str(&index.to_string());
                 collect(value, path, found);
                 path.truncate(length);
             }

@@ -30,12 +30,10 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let evidence = workload.all_containers().flat_map(|place| {
         let mut seen = BTreeSet::new();
         let variables = place.container.env.iter().enumerate();
-        variables.filter_map(move |(index, variable)| {
-            (!seen.insert(variable.name.as_str())).then(|| {
-                let field = format!("env/{index}/name");
-                let found = format!("`{}` again", variable.name);
-                Evidence::in_container(&place, &field, found, "one entry")
-            })
+        let again = variables.filter(move |(_, variable)| !seen.insert(variable.name.as_str()));
+        again.map(move |(index, variable)| {
+            let found = format!("`{}` again", variable.name);
+            Evidence::in_container(&place, &format!("env/{index}/name"), found, "one entry")
         })
     });
     Verdict::of_containers(

@@ -1,3 +1,4 @@
+use compact_str::CompactString;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,7 +56,7 @@ fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
     if meta.finalizers.is_empty() || context.now().duration_since(since) <= patience {
         return Verdict::Pass;
     }
-    let finalizers: Vec<&str> = meta.finalizers.iter().map(|name| name.as_str()).collect();
+    let finalizers: Vec<&str> = meta.finalizers.iter().map(CompactString::as_str).collect();
     let finalizers = enumerate(&finalizers);
     let evidence = Evidence::at("/metadata/finalizers", finalizers.clone(), "none");
     Verdict::fail(format!("deleted at {since} and held back by {finalizers}"), [evidence])

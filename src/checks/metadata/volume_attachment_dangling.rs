@@ -49,7 +49,7 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     if !missing.iter().any(|(kind, ..)| cluster.is_complete(*kind)) {
         return Verdict::Unknown("they may be elsewhere".into());
     }
-    let message = format!("{kind} `{name}` does not exist");
+    let message = format!("refers to {kind} `{name}`, which does not exist");
     let evidence = missing.iter().map(|(kind, path, name)| {
         Evidence::at(*path, format!("{kind} `{name}`"), "one that exists")
     });

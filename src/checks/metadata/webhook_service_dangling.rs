@@ -20,8 +20,8 @@ check! {
     /// kubectl delete validatingwebhookconfiguration NAME
     /// ```
     ///
-    /// Found are `clientConfig.service` of webhooks, `spec.service` of an APIService, and the
-    /// conversion webhook of a CustomResourceDefinition whose Service does not exist.
+    /// Found are `clientConfig.service` of webhooks, `spec.service` of an aggregated API, and the
+    /// conversion webhook of a custom resource, where their Service does not exist.
     ///
     /// ## References
     ///
@@ -47,7 +47,8 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     if !cluster.is_complete(Kind::Service) {
         return Verdict::Unknown("the Service may be elsewhere".into());
     }
-    let message = format!("Service `{}/{}` does not exist", first.namespace, first.name);
+    let (namespace, name) = (&first.namespace, &first.name);
+    let message = format!("refers to Service `{namespace}/{name}`, which does not exist");
     let evidence = missing.iter().map(|(path, service)| {
         let found = format!("`{}/{}`", service.namespace, service.name);
         Evidence::at(path.clone(), found, "a Service that exists")
