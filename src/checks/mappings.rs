@@ -197,7 +197,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::checks::ALL;
+    use crate::checks::{ALL, FRAMEWORKS};
 
     fn table() -> Vec<(&'static str, Mapping)> {
         parse(TABLE).unwrap()
@@ -296,6 +296,19 @@ mod tests {
         let differing = ours.iter().zip(&mapped).find(|(check, block)| check != block);
         assert_eq!(differing, None, "blocks of mappings.txt are not in the order of ALL");
         assert_eq!(ours.len(), mapped.len(), "a check has no block in mappings.txt");
+    }
+
+    #[test]
+    fn a_control_has_checks_or_says_why_not() {
+        let table = table();
+        for framework in FRAMEWORKS {
+            for control in framework.controls() {
+                let stands =
+                    |mapping: &Mapping| mapping.same(framework.source).any(|id| id == control.id);
+                let is_judged = table.iter().any(|(_, mapping)| stands(mapping));
+                assert_eq!(is_judged, control.manual.is_empty(), "{}", control.id);
+            }
+        }
     }
 
     #[test]
