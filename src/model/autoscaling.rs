@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::{List, Quantity, mirror::mirror};
+use super::{Bounds, List, Quantity, mirror::mirror};
 
 mirror! {
     /// What is read of a `HorizontalPodAutoscaler`.
@@ -13,6 +13,17 @@ mirror! {
         /// Defaulted to 1.
         pub min_replicas: Option<i32>,
         pub max_replicas: i32,
+        /// None is the use of CPU.
+        pub metrics: List<ScaleMetric>,
+        /// The `ScaledObject` that makes it.
+        #[serde(skip)]
+        pub scaled_object: Option<CompactString>,
+    }
+
+    /// What an autoscaler looks at.
+    pub struct ScaleMetric {
+        #[serde(rename = "type")]
+        pub kind: CompactString,
     }
 
     /// The object that is scaled.
@@ -55,6 +66,35 @@ mirror! {
     pub struct ContainerRecommendation {
         pub container_name: CompactString,
         pub target: BTreeMap<CompactString, Quantity>,
+    }
+}
+
+impl HorizontalPodAutoscaler {
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds {
+            least: self.min_replicas.unwrap_or(1),
+            most: self.max_replicas,
+            least_path: "/spec/minReplicas",
+            most_path: "/spec/maxReplicas",
+        }
+    }
+
+    /// Whether it looks at the use of CPU or memory, which `metrics.k8s.io` tells.
+    #[must_use]
+    pub fn needs_resource_metrics(&self) -> bool {
+        let is_resource = |metric: &ScaleMetric| metric.kind.ends_with("Resource");
+        self.metrics.is_empty() || self.metrics.iter().any(is_resource)
+    }
+}
+
+impl ScaledObject {
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds {
+            least: self.min_replica_count.unwrap_or(0),
+            most: self.max_replica_count.unwrap_or(100),
+            least_path: "/spec/minReplicaCount",
+            most_path: "/spec/maxReplicaCount",
+        }
     }
 }
 

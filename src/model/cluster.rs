@@ -8,10 +8,10 @@ use std::{
 use compact_str::CompactString;
 
 use super::{
-    FactBody, Facts, Grant, HorizontalPodAutoscaler, Image, Kind, KindSet, LabelSelector, Labels,
-    NetworkPolicy, Object, ObjectKey, PodDisruptionBudget, PolicyRule, Power, Role, RoleRef,
-    Service, WorkloadFacts,
+    FactBody, Facts, Grant, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
+    PodDisruptionBudget, PolicyRule, Power, Role, RoleRef, Service, WorkloadFacts,
     cluster_uses::Uses,
+    naming::Naming,
     power::{Powers, grants_in_kube_system},
 };
 
@@ -29,6 +29,7 @@ pub struct Cluster {
     pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
     /// Group and kind of the objects of kinds that no check knows.
     others: HashSet<(CompactString, CompactString)>,
+    pub(super) naming: Naming,
     complete: KindSet,
 }
 
@@ -44,9 +45,12 @@ impl Cluster {
         if names.get(&facts.key.name).is_some_and(|known| known.body == facts.body) {
             return false;
         }
-        let key = facts.key.clone();
+        self.naming.replace(names.get(&facts.key.name), &facts);
+        let (key, is_judged) = (facts.key.clone(), facts.is_judged());
         names.insert(Arc::clone(&key.name), facts);
-        self.forget_computed(key.kind, Some(&key.namespace));
+        if is_judged {
+            self.forget_computed(key.kind, Some(&key.namespace));
+        }
         true
     }
 
@@ -68,19 +72,24 @@ impl Cluster {
     pub fn remove(&mut self, key: &ObjectKey) -> bool {
         let Some(namespaces) = self.kinds.get_mut(&key.kind) else { return false };
         let Some(names) = namespaces.get_mut(&key.namespace) else { return false };
-        let removed = names.remove(&key.name).is_some();
+        let removed = names.remove(&key.name);
         if names.is_empty() {
             namespaces.remove(&key.namespace);
         }
-        if removed {
-            self.forget_computed(key.kind, Some(&key.namespace));
+        if let Some(facts) = &removed {
+            self.naming.remove(facts);
+            if facts.is_judged() {
+                self.forget_computed(key.kind, Some(&key.namespace));
+            }
         }
-        removed
+        removed.is_some()
     }
 
     /// Forgets a kind that is no longer read.
     pub fn forget(&mut self, kind: Kind) {
-        self.kinds.remove(&kind);
+        let forgotten = self.kinds.remove(&kind).unwrap_or_default();
+        let forgotten = forgotten.values().flat_map(HashMap::values);
+        forgotten.for_each(|facts| self.naming.remove(facts));
         self.forget_computed(kind, None);
         self.set_complete(kind, false);
     }
@@ -160,47 +169,6 @@ impl Cluster {
             let selector = budget.selector.as_ref()?;
             workload.is_selected_by(selector).then_some((facts, &**budget))
         })
-    }
-
-    /// How many pods a selector selects at least; `None` where a workload has no number of its
-    /// own, as a `DaemonSet`.
-    #[must_use]
-    pub fn least_pods(&self, namespace: &str, selector: &LabelSelector) -> Option<i64> {
-        let workloads = self.workloads_in(namespace).filter(|(facts, workload)| {
-            facts.kind() != Kind::PodTemplate
-                && !workload.is_owned
-                && workload.is_selected_by(selector)
-        });
-        let numbers = workloads.map(|(facts, workload)| match (facts.kind(), workload.replicas) {
-            (Kind::Pod, _) => Some(1),
-            (_, Some(_)) => Some(self.least_replicas(&facts.key, workload)),
-            (_, None) => None,
-        });
-        numbers.sum()
-    }
-
-    /// The autoscaler that targets an object.
-    #[must_use]
-    pub fn autoscaler_of(&self, target: &ObjectKey) -> Option<&HorizontalPodAutoscaler> {
-        self.all_in(Kind::HorizontalPodAutoscaler, &target.namespace).find_map(|facts| {
-            let FactBody::HorizontalPodAutoscaler(scaler) = &facts.body else { return None };
-            let reference = &scaler.scale_target_ref;
-            (reference.kind == target.kind.name()
-                && reference.group() == target.kind.group()
-                && *reference.name == *target.name)
-                .then_some(&**scaler)
-        })
-    }
-
-    /// The replicas that a workload really has at least: the autoscaler's minimum where one
-    /// targets it, else its own number. What is scaled to zero is left alone by autoscalers.
-    #[must_use]
-    pub fn least_replicas(&self, key: &ObjectKey, workload: &WorkloadFacts) -> i64 {
-        let own = workload.replicas.unwrap_or(1);
-        if own == 0 {
-            return 0;
-        }
-        self.autoscaler_of(key).and_then(|scaler| scaler.min_replicas).unwrap_or(own).into()
     }
 
     /// The network policies that select the pods of a workload.

@@ -2,8 +2,11 @@
 
 use super::{Body, Cluster, Facts, Kind, StorageClass};
 
-/// The annotation of the class that claims without a class get.
-const IS_DEFAULT: &str = "storageclass.kubernetes.io/is-default-class";
+/// The annotations of the class that claims without a class get; the second is of old.
+const IS_DEFAULT: [&str; 2] = [
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+];
 
 impl Cluster {
     /// A storage class by name.
@@ -23,7 +26,8 @@ impl Cluster {
     /// Whether a storage class is the one that claims without a class get.
     #[must_use]
     pub fn is_default_class(facts: &Facts) -> bool {
-        facts.whole().is_some_and(|whole| whole.annotations.value(IS_DEFAULT) == Some("true"))
+        let says_so = |key| Some(facts.whole()?.annotations.value(key)? == "true");
+        IS_DEFAULT.into_iter().any(|key| says_so(key) == Some(true))
     }
 
     /// Whether some volume, claim or claim template names a storage class.

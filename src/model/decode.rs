@@ -1,14 +1,16 @@
 //! From JSON to our types: one object at a time, so that a bad one spoils nothing else.
 
+mod workload;
+
 use compact_str::CompactString;
-use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::schema::Fit;
 
+use self::workload::{read_cron_job, read_pod, read_pod_template, read_templated};
 use super::{
-    Body, Kind, List, Meta, Object, PodSpec, PodTemplate, Workload, credential::credentials,
-    workload::TemplateMeta,
+    Body, Kind, Meta, Node, NodeSpec, Object, PodTrouble, credential::credentials,
+    trouble::PodStatus,
 };
 
 /// An object that does not have the shape of its kind. It never holds a value of the object.
@@ -26,7 +28,9 @@ pub fn decode(kind: Kind, json: &str) -> Result<Object, DecodeError> {
     let mut object = read_body(kind, json)?;
     let Object { meta, api_version, .. } = &mut object;
     meta.managed_fields.retain(|entry| entry.api_version != *api_version);
+    meta.managed_fields.iter_mut().for_each(|entry| entry.time = None);
     object.credentials = credentials(kind, json);
+    object.derive();
     object.apply_defaults();
     Ok(object)
 }
@@ -44,7 +48,7 @@ fn read_body(kind: Kind, json: &str) -> Result<Object, DecodeError> {
         | Kind::ReplicationController
         | Kind::Job => read_templated(kind, json),
         Kind::Namespace => read_status(kind, json, B::Namespace),
-        Kind::Node => read_status(kind, json, B::Node),
+        Kind::Node => read_node(json),
         Kind::ServiceAccount => read_flat(kind, json, B::ServiceAccount),
         Kind::ClusterRole | Kind::Role => read_flat(kind, json, B::Role),
         Kind::ClusterRoleBinding | Kind::RoleBinding => read_flat(kind, json, B::Binding),
@@ -93,6 +97,25 @@ pub fn decode_meta(kind: Kind, json: &str) -> Result<Meta, DecodeError> {
         metadata: Meta,
     }
     read::<OnlyMeta>(kind, json).map(|object| object.metadata)
+}
+
+/// Reads what tells whether a pod is well, whoever stands for it.
+pub fn decode_pod_state(json: &str) -> Result<(Meta, Option<PodTrouble>), DecodeError> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Pod {
+        metadata: Meta,
+        spec: Spec,
+        status: PodStatus,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Spec {
+        restart_policy: Option<CompactString>,
+    }
+    let Pod { metadata, spec, status } = read(Kind::Pod, json)?;
+    let trouble = status.trouble(&metadata, spec.restart_policy.as_deref() != Some("Never"));
+    Ok((metadata, trouble))
 }
 
 /// The second pass, which finds the field, is only paid for where the first one failed.
@@ -167,6 +190,17 @@ fn read_status<T: DeserializeOwned + Default>(
     read_flat(kind, json, |WithStatus { status }| body(status))
 }
 
+fn read_node(json: &str) -> Result<Object, DecodeError> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Parts {
+        spec: NodeSpec,
+        status: Node,
+    }
+    let body = |Parts { spec, status }| Body::Node(Node { spec, ..status });
+    read_flat(Kind::Node, json, body)
+}
+
 /// The content stands beside the metadata, in several fields: it is read by itself, for to gather
 /// unknown fields would copy them.
 fn read_flat<T: DeserializeOwned>(
@@ -180,109 +214,6 @@ fn read_flat<T: DeserializeOwned>(
 
 fn read_plain(kind: Kind, json: &str) -> Result<Object, DecodeError> {
     Ok(object(kind, read(kind, json)?, Body::Plain))
-}
-
-fn workload(kind: Kind, meta: &Meta, template: PodTemplate) -> Workload {
-    Workload {
-        kind,
-        labels: meta.labels.clone(),
-        annotations: meta.annotations.clone(),
-        template,
-        replicas: None,
-        finished_at: None,
-        ttl_seconds_after_finished: None,
-    }
-}
-
-fn read_pod(json: &str) -> Result<Object, DecodeError> {
-    let (head, spec) = read::<WithSpec<PodSpec>>(Kind::Pod, json)?.split();
-    let Meta { labels, annotations, .. } = &head.metadata;
-    let metadata = TemplateMeta { labels: labels.clone(), annotations: annotations.clone() };
-    let body = workload(Kind::Pod, &head.metadata, PodTemplate { metadata, spec });
-    Ok(object(Kind::Pod, head, Body::Workload(Box::new(body))))
-}
-
-fn read_pod_template(json: &str) -> Result<Object, DecodeError> {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Standalone {
-        template: PodTemplate,
-    }
-    let head = read::<Head>(Kind::PodTemplate, json)?;
-    let Standalone { template } = read(Kind::PodTemplate, json)?;
-    let body = workload(Kind::PodTemplate, &head.metadata, template);
-    Ok(object(Kind::PodTemplate, head, Body::Workload(Box::new(body))))
-}
-
-fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeError> {
-    #[derive(Default, Deserialize)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Templated {
-        api_version: CompactString,
-        #[serde(rename = "kind")]
-        kind_name: CompactString,
-        metadata: Meta,
-        spec: Spec,
-        status: Status,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Spec {
-        template: PodTemplate,
-        replicas: Option<i32>,
-        ttl_seconds_after_finished: Option<i64>,
-    }
-    /// Of a Job; other kinds leave it empty.
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Status {
-        conditions: List<Condition>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Condition {
-        #[serde(rename = "type")]
-        kind: String,
-        status: String,
-        last_transition_time: Option<Timestamp>,
-    }
-    let Templated { api_version, kind_name, metadata, spec, status } =
-        read::<Templated>(kind, json)?;
-    let finished = status.conditions.iter().find(|condition| {
-        matches!(condition.kind.as_str(), "Complete" | "Failed") && condition.status == "True"
-    });
-    let body = Workload {
-        replicas: spec.replicas,
-        finished_at: finished
-            .filter(|_| kind == Kind::Job)
-            .and_then(|condition| condition.last_transition_time)
-            .map(Timestamp::as_second),
-        ttl_seconds_after_finished: spec.ttl_seconds_after_finished,
-        ..workload(kind, &metadata, spec.template)
-    };
-    let head = Head { api_version, kind_name, metadata };
-    Ok(object(kind, head, Body::Workload(Box::new(body))))
-}
-
-fn read_cron_job(json: &str) -> Result<Object, DecodeError> {
-    #[derive(Default, Deserialize)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Spec {
-        job_template: JobTemplate,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct JobTemplate {
-        spec: JobSpec,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct JobSpec {
-        template: PodTemplate,
-    }
-    let (head, spec) = read::<WithSpec<Spec>>(Kind::CronJob, json)?.split();
-    let body = workload(Kind::CronJob, &head.metadata, spec.job_template.spec.template);
-    Ok(object(Kind::CronJob, head, Body::Workload(Box::new(body))))
 }
 
 #[cfg(test)]

@@ -24,18 +24,42 @@ impl Object {
                     policy.policy_types.push("Egress".into());
                 }
             }
+            Body::ScaledObject(scaler) => {
+                default_text(&mut scaler.scale_target_ref.api_version, "apps/v1");
+                default_text(&mut scaler.scale_target_ref.kind, "Deployment");
+            }
+            Body::WebhookConfiguration(configuration) => {
+                let is_old = self.api_version.ends_with("/v1beta1");
+                for webhook in &mut configuration.webhooks.0 {
+                    let (policy, timeout) = if is_old { ("Ignore", 30) } else { ("Fail", 10) };
+                    default_text(&mut webhook.failure_policy, policy);
+                    webhook.timeout_seconds.get_or_insert(timeout);
+                }
+            }
             _ => {}
         }
     }
 }
 
 impl Workload {
+    fn default_strategy(&mut self) {
+        if matches!(self.kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet) {
+            default_text(&mut self.strategy.get_or_insert_default().kind, "RollingUpdate");
+        } else {
+            self.strategy = None;
+        }
+    }
+
     fn apply_defaults(&mut self) {
         if matches!(
             self.kind,
             Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::ReplicationController
         ) {
             self.replicas.get_or_insert(1);
+        }
+        self.default_strategy();
+        if let Some(cron) = &mut self.cron {
+            default_text(&mut cron.concurrency_policy, "Allow");
         }
         let pod = &mut self.template.spec;
         for volume in &mut pod.volumes.0 {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Binding, Body, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
-    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, Reference, Role, Service,
-    ServiceAccount, Workload, rbac,
+    Binding, Body, Break, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
+    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, PodTrouble, Reference, Role,
+    Service, ServiceAccount, Workload, rbac,
 };
 
 /// The label of an `EndpointSlice` that names its Service.
@@ -50,6 +50,8 @@ pub enum FactBody {
     /// A `ConfigMap` or a Secret.
     Configuration(Box<ConfigurationFacts>),
     EndpointSlice(EndpointSliceFacts),
+    /// A pod that is not well, and that another object stands for.
+    Trouble(Box<PodTrouble>),
     /// There are few of these kinds, or they are small.
     Whole(Box<Whole>),
 }
@@ -110,6 +112,21 @@ pub struct WorkloadFacts {
     pub host_network: bool,
     /// Whether its pods have topology spread constraints.
     pub is_spread: bool,
+    /// Whether its pods keep apart from each other: by a topology spread constraint or an
+    /// anti-affinity that means themselves.
+    pub keeps_apart: bool,
+    /// Whether a file says `spec.replicas`.
+    pub has_written_replicas: bool,
+    /// Why a new template is not rolled out pod by pod.
+    pub rollout_break: Option<Break>,
+    /// `spec.serviceName` of a `StatefulSet`; empty where there is none.
+    pub service_name: CompactString,
+    /// Name and storage class of the claims of each pod of a `StatefulSet`.
+    pub claims: Box<[(CompactString, Option<CompactString>)]>,
+    /// Whether a Job is done, and successfully.
+    pub has_completed: bool,
+    /// What is wrong with a Pod.
+    pub trouble: Option<Box<PodTrouble>>,
     /// Ports that containers declare.
     pub ports: Box<[ContainerPortFact]>,
     /// Image of each container, with the container's JSON pointer.
@@ -174,6 +191,9 @@ impl WorkloadFacts {
             let container = place.container.name.clone();
             Some(ImageFact { container, place: (place.kind.field(), place.index as u16), image })
         });
+        let claims = workload.volume_claim_templates.iter();
+        let claims = claims
+            .map(|claim| (claim.metadata.name.clone(), claim.spec.storage_class_name.clone()));
         Self {
             is_owned: owner.is_some_and(|owner| owner.makes(workload.kind)),
             pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
@@ -184,6 +204,13 @@ impl WorkloadFacts {
             references: workload.references().into(),
             host_network: pod.host_network == Some(true),
             is_spread: !pod.topology_spread_constraints.is_empty(),
+            keeps_apart: workload.keeps_apart(meta.namespace.as_deref().unwrap_or_default()),
+            has_written_replicas: workload.has_written_replicas,
+            rollout_break: workload.rollout_break(),
+            service_name: workload.service_name.clone(),
+            claims: claims.collect(),
+            has_completed: workload.has_completed,
+            trouble: workload.trouble.clone(),
             ports: ports
                 .map(|port| ContainerPortFact {
                     name: port.name.clone(),
@@ -275,6 +302,21 @@ impl Facts {
     pub fn workload(&self) -> Option<&WorkloadFacts> {
         match &self.body {
             FactBody::Workload(workload) => Some(workload),
+            _ => None,
+        }
+    }
+
+    /// Whether the object is judged itself, and not only told of.
+    pub(super) fn is_judged(&self) -> bool {
+        !matches!(self.body, FactBody::Trouble(_))
+    }
+
+    /// What is wrong with a pod.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&PodTrouble> {
+        match &self.body {
+            FactBody::Trouble(trouble) => Some(trouble),
+            FactBody::Workload(workload) => workload.trouble.as_deref(),
             _ => None,
         }
     }

@@ -2,14 +2,18 @@
 //! only what some check reads, after the API server's defaults have been applied.
 
 mod addons;
+mod apart;
 mod autoscaling;
 mod cluster;
+mod cluster_scaling;
 mod cluster_storage;
 mod cluster_uses;
 mod configuration;
 mod credential;
+mod cron;
 mod decode;
 mod defaults;
+mod derived;
 mod extension;
 mod facts;
 mod gateway;
@@ -18,6 +22,7 @@ mod kind;
 mod lenient;
 mod limits;
 mod mirror;
+mod naming;
 mod network;
 mod node;
 mod object;
@@ -29,10 +34,12 @@ mod quantity;
 mod rbac;
 mod reference;
 mod required;
+mod rollout;
 mod scheduling;
 mod security;
 mod selector;
 mod storage;
+mod trouble;
 mod usage;
 mod volume;
 mod workload;
@@ -42,13 +49,15 @@ pub use addons::{
     ServiceMonitor,
 };
 pub use autoscaling::{
-    ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleTarget, ScaledObject,
-    VerticalPodAutoscaler, VerticalSpec, VerticalStatus,
+    ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,
+    ScaledObject, VerticalPodAutoscaler, VerticalSpec, VerticalStatus,
 };
 pub use cluster::Cluster;
+pub use cluster_scaling::Bounds;
 pub use configuration::{ConfigMap, Secret};
 pub use credential::{Credential, credential, is_named_secret};
-pub use decode::{DecodeError, decode, decode_meta};
+pub use cron::Cron;
+pub use decode::{DecodeError, decode, decode_meta, decode_pod_state};
 pub use extension::{
     ApiService, ClientConfig, Conversion, ConversionWebhook, CustomResourceDefinition,
     MatchCondition, ResourceNames, ResourceVersion, ServiceReference, Webhook,
@@ -66,11 +75,12 @@ pub use image::Image;
 pub use kind::{Kind, KindSet};
 pub use lenient::{IntOrString, Labels, List};
 pub use limits::{LimitRange, LimitRangeItem, PriorityClass, ResourceQuota};
+pub use naming::Named;
 pub use network::{
     BackendPort, Endpoint, EndpointConditions, EndpointSlice, Ingress, IngressBackend,
     IngressClass, IngressPath, IngressRule, IngressTls, NetworkPolicy, Service, ServicePort,
 };
-pub use node::{ContainerImage, Node};
+pub use node::{ContainerImage, Node, NodeCondition, NodeSpec, Taint};
 pub use object::{
     Body, ManagedFields, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount,
 };
@@ -87,6 +97,7 @@ pub use quantity::Quantity;
 pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
 pub use reference::{Reference, ReferencePlace};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};
+pub use rollout::{Break, RollingUpdate, Shortage, Strategy};
 pub use scheduling::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
     PreferredNodes, PreferredPods, Toleration, TopologySpreadConstraint,
@@ -94,9 +105,10 @@ pub use scheduling::{
 pub use security::Security;
 pub use selector::{LabelSelector, Requirement};
 pub use storage::{
-    AttachedVolume, ClaimReference, ClaimResources, ClaimSpec, CsiVolume, PersistentVolume,
-    PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
+    AttachedVolume, ClaimMeta, ClaimReference, ClaimResources, ClaimSpec, CsiVolume,
+    PersistentVolume, PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
 };
+pub use trouble::{Course, Illness, PodTrouble, Restart};
 pub use usage::{ContainerUsage, NodeMetrics, PodMetrics};
 pub use volume::{
     ClaimSource, ClaimTemplate, CsiSource, EmptyDir, EphemeralSource, HostPath, KeyToPath,

@@ -1,24 +1,50 @@
-//! Nodes, as far as the images that they hold.
+//! Nodes: whether they are well, who may run on them, and the images that they hold.
 
 use compact_str::CompactString;
-use serde::Deserialize;
+use jiff::Timestamp;
 
-use super::List;
+use super::{List, mirror::mirror};
 
-/// What is read of a Node: `status.images`, of which the kubelet reports 50 at most by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default)]
-pub struct Node {
-    /// The images on the node.
-    pub images: List<ContainerImage>,
-}
+mirror! {
+    /// What is read of a Node: its `status`, and beside that its `spec`.
+    pub struct Node {
+        /// The images on the node, of which the kubelet reports 50 at most by default.
+        pub images: List<ContainerImage>,
+        pub conditions: List<NodeCondition>,
+        #[serde(skip)]
+        pub spec: NodeSpec,
+        /// Said by a label.
+        #[serde(skip)]
+        pub is_control_plane: bool,
+    }
 
-/// One image on a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ContainerImage {
-    /// The names by tag and by digest.
-    pub names: List<CompactString>,
-    /// Its size, unpacked, in bytes.
-    pub size_bytes: i64,
+    /// `spec` of a Node.
+    pub struct NodeSpec {
+        pub unschedulable: bool,
+        pub taints: List<Taint>,
+    }
+
+    /// Keeps pods away that do not tolerate it.
+    pub struct Taint {
+        pub key: CompactString,
+        pub value: CompactString,
+        pub effect: CompactString,
+        pub time_added: Option<Timestamp>,
+    }
+
+    /// How a node is in one respect. When that was looked at is left out: it changes all the time.
+    pub struct NodeCondition {
+        #[serde(rename = "type")]
+        pub kind: CompactString,
+        pub status: CompactString,
+        pub reason: CompactString,
+    }
+
+    /// One image on a node.
+    pub struct ContainerImage {
+        /// The names by tag and by digest.
+        pub names: List<CompactString>,
+        /// Its size, unpacked, in bytes.
+        pub size_bytes: i64,
+    }
 }

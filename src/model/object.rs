@@ -55,6 +55,8 @@ pub struct Meta {
     pub resource_version: CompactString,
     /// When it was created.
     pub creation_timestamp: Option<Timestamp>,
+    /// The number of its `spec`, which changes with that.
+    pub generation: Option<i64>,
     /// When its deletion was asked for.
     pub deletion_timestamp: Option<Timestamp>,
     /// What must happen before it is gone.
@@ -70,6 +72,12 @@ impl Meta {
     #[must_use]
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.controller)
+    }
+
+    /// When the status last became another one: writing the same again does not count.
+    pub(super) fn status_written_at(&self) -> Option<Timestamp> {
+        let status = self.managed_fields.iter().filter(|entry| entry.subresource == "status");
+        status.filter_map(|entry| entry.time).max()
     }
 }
 
@@ -107,6 +115,8 @@ pub struct ManagedFields {
     pub api_version: CompactString,
     /// What was written; empty for the object itself.
     pub subresource: CompactString,
+    /// When; forgotten once it has been looked at.
+    pub(super) time: Option<Timestamp>,
 }
 
 /// An object, decoded and defaulted.

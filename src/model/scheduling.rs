@@ -64,6 +64,7 @@ mirror! {
         pub namespaces: List<CompactString>,
         pub namespace_selector: Option<LabelSelector>,
         pub match_label_keys: List<CompactString>,
+        pub mismatch_label_keys: List<CompactString>,
     }
 
     /// Pods that are better, or worse, than others.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::{List, Quantity, mirror::mirror};
+use super::{Labels, List, Quantity, mirror::mirror};
 
 mirror! {
     /// What is read of a `PersistentVolumeClaim`.
@@ -20,6 +20,12 @@ mirror! {
         pub storage_class_name: Option<CompactString>,
         pub volume_name: CompactString,
         pub resources: Option<ClaimResources>,
+    }
+
+    /// Metadata of a claim template.
+    pub struct ClaimMeta {
+        pub name: CompactString,
+        pub annotations: Labels,
     }
 
     /// What a claim asks for.

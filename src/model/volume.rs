@@ -5,7 +5,11 @@ use std::fmt;
 use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Labels, List, Quantity, mirror::mirror, storage::ClaimSpec};
+use super::{
+    Labels, List, Quantity,
+    mirror::mirror,
+    storage::{ClaimMeta, ClaimSpec},
+};
 
 /// A volume of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,8 +79,9 @@ mirror! {
         pub volume_claim_template: Option<ClaimTemplate>,
     }
 
-    /// The claim that is made.
+    /// The claim that is made, here or for the pods of a `StatefulSet`.
     pub struct ClaimTemplate {
+        pub metadata: ClaimMeta,
         pub spec: ClaimSpec,
     }
 

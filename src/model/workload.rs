@@ -1,6 +1,11 @@
 //! The pod template behind any controller kind.
 
-use super::{Container, ContainerKind, Kind, Labels, PodSpec, ResourceRequirements};
+use compact_str::CompactString;
+
+use super::{
+    ClaimTemplate, Container, ContainerKind, Cron, Kind, LabelSelector, Labels, List, PodSpec,
+    PodTrouble, ResourceRequirements, Shortage, Strategy,
+};
 
 /// A pod, or an object that makes pods. It knows neither its name nor its namespace: a verdict on a
 /// template holds for every object with the same one, and is computed once.
@@ -16,9 +21,27 @@ pub struct Workload {
     pub template: PodTemplate,
     /// `spec.replicas`, defaulted to 1 for the kinds that have it.
     pub replicas: Option<i32>,
+    /// Whether a file says `spec.replicas`: a live object always does.
+    pub has_written_replicas: bool,
+    /// `spec.selector` of a Deployment, `StatefulSet`, `DaemonSet` or `ReplicaSet`.
+    pub selector: Option<LabelSelector>,
+    /// How the pods are replaced by those of a new template.
+    pub strategy: Option<Strategy>,
+    /// `spec.serviceName` of a `StatefulSet`; empty where there is none.
+    pub service_name: CompactString,
+    /// The claims of each pod of a `StatefulSet`.
+    pub volume_claim_templates: List<ClaimTemplate>,
+    /// What a `CronJob` adds.
+    pub cron: Option<Box<Cron>>,
+    /// Fewer pods are available than are wanted. `None` for most, as is the next.
+    pub shortage: Option<Shortage>,
+    /// What is wrong with a Pod.
+    pub trouble: Option<Box<PodTrouble>>,
+    /// Whether a Job is done, and successfully.
+    pub has_completed: bool,
     /// `status.completionTime` of a Job, or the end of its failure, in seconds since the epoch.
     pub finished_at: Option<i64>,
-    /// `spec.ttlSecondsAfterFinished` of a Job.
+    /// `spec.ttlSecondsAfterFinished` of a Job, or of those that a `CronJob` makes.
     pub ttl_seconds_after_finished: Option<i64>,
 }
 

@@ -37,8 +37,8 @@ check! {
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let Some(workload) = facts.workload() else { return Verdict::NotApplicable };
-    let Some(scaler) = cluster.autoscaler_of(&facts.key) else { return Verdict::NotApplicable };
-    let least = i64::from(scaler.min_replicas.unwrap_or(1));
+    let Some(bounds) = cluster.bounds_of(&facts.key) else { return Verdict::NotApplicable };
+    let least = i64::from(bounds.least);
     let budgets = cluster.budgets_of(&facts.key.namespace, workload);
     let greedy = budgets.filter_map(|(facts, budget)| {
         let wanted = budget.min_available.as_ref()?;
