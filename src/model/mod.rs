@@ -11,6 +11,7 @@ mod cluster_uses;
 mod configuration;
 mod credential;
 mod cron;
+mod crontab;
 mod decode;
 mod defaults;
 mod derived;
@@ -57,6 +58,7 @@ pub use cluster_scaling::Bounds;
 pub use configuration::{ConfigMap, Secret};
 pub use credential::{Credential, credential, is_named_secret};
 pub use cron::Cron;
+pub use crontab::{Crontab, CrontabError, is_time_zone};
 pub use decode::{DecodeError, decode, decode_meta, decode_pod_state};
 pub use extension::{
     ApiService, ClientConfig, Conversion, ConversionWebhook, CustomResourceDefinition,
