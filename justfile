@@ -48,3 +48,8 @@ deny:
 schema:
     tools/schema.py > src/schema/kubernetes.txt.new
     mv src/schema/kubernetes.txt.new src/schema/kubernetes.txt
+
+# The table of API versions, from one release of each minor version of Kubernetes; needs Go.
+api-lifecycle:
+    cd tools/api-lifecycle && go run . > ../../src/model/api_lifecycle.txt.new
+    mv src/model/api_lifecycle.txt.new src/model/api_lifecycle.txt

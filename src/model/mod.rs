@@ -3,6 +3,7 @@
 
 mod addons;
 mod apart;
+mod api_lifecycle;
 mod autoscaling;
 mod cluster;
 mod cluster_scaling;
@@ -49,6 +50,7 @@ pub use addons::{
     AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
     ServiceMonitor,
 };
+pub use api_lifecycle::ApiLifecycle;
 pub use autoscaling::{
     ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,
     ScaledObject, VerticalPodAutoscaler, VerticalSpec, VerticalStatus,

@@ -1,0 +1,3 @@
+module holystone.dev/api-lifecycle
+
+go 1.26.0
