@@ -11,7 +11,8 @@
 //! ```
 //!
 //! A document without such a line is only there to be looked up. Settings stand at the top:
-//! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`.
+//! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`. A later
+//! document may have a `# kubernetes: ` of its own.
 
 use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
@@ -29,6 +30,8 @@ struct Document {
     /// Comments that are not expectations, kept in place.
     comments: Vec<String>,
     text: String,
+    /// The version that it is judged for, if not that of the fixture.
+    kubernetes_minor: Option<u16>,
 }
 
 struct Fixture {
@@ -43,6 +46,10 @@ struct Fixture {
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
+}
+
+fn is_comment(line: &&str) -> bool {
+    line.starts_with('#') || line.trim().is_empty()
 }
 
 fn is_expectation(line: &str) -> bool {
@@ -60,23 +67,31 @@ fn is_setting(line: &str) -> bool {
 fn read(path: &PathBuf) -> Fixture {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let (header, rest): (Vec<_>, Vec<_>) = text.lines().partition(|line| is_setting(line));
-    let setting = |name: &str| {
-        header.iter().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)).map(str::trim)
-    };
+    let head = text.lines().take_while(is_comment).count();
+    let (header, mut rest): (Vec<_>, Vec<_>) =
+        text.lines().take(head).partition(|line| is_setting(line));
+    rest.extend(text.lines().skip(head));
     let documents = rest.join("\n").split("\n---\n").map(document).collect();
     Fixture {
-        parameters: setting("parameters:").map(|text| serde_saphyr::from_str(text).unwrap()),
-        now: setting("now:").unwrap_or("2026-01-01T00:00:00Z").parse().unwrap(),
-        kubernetes_minor: setting("kubernetes: 1.").unwrap_or("37").parse().unwrap(),
-        complete: setting("incomplete").is_none(),
+        parameters: setting(&header, "parameters:")
+            .map(|text| serde_saphyr::from_str(text).unwrap()),
+        now: setting(&header, "now:").unwrap_or("2026-01-01T00:00:00Z").parse().unwrap(),
+        kubernetes_minor: kubernetes_minor(&header).unwrap_or(37),
+        complete: setting(&header, "incomplete").is_none(),
         header: header.into_iter().map(str::to_owned).collect(),
         documents,
     }
 }
 
+fn setting<'text>(lines: &[&'text str], name: &str) -> Option<&'text str> {
+    lines.iter().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)).map(str::trim)
+}
+
+fn kubernetes_minor(lines: &[&str]) -> Option<u16> {
+    setting(lines, "kubernetes: 1.").map(|minor| minor.parse().unwrap())
+}
+
 fn document(text: &str) -> Document {
-    let is_comment = |line: &&str| line.starts_with('#') || line.trim().is_empty();
     let head: Vec<&str> = text.lines().take_while(is_comment).collect();
     let lines = |wanted: bool| {
         let lines = head.iter().filter(|line| !line.trim().is_empty());
@@ -86,6 +101,7 @@ fn document(text: &str) -> Document {
         expected: lines(true),
         comments: lines(false),
         text: text.lines().skip(head.len()).collect::<Vec<_>>().join("\n"),
+        kubernetes_minor: kubernetes_minor(&head),
     }
 }
 
@@ -127,14 +143,15 @@ fn answers(check: &Check, path: &std::path::Path, fixture: &Fixture) -> Vec<Vec<
         }
     }
     let parameters = check.parse_parameters(fixture.parameters.as_ref()).unwrap();
-    let context = Context::new(&parameters, fixture.kubernetes_minor, fixture.now);
-    objects
-        .iter()
-        .map(|object| match check.run.kinds().contains(&object.kind) {
+    let judge = |(document, object): (&Document, &Object)| {
+        let minor = document.kubernetes_minor.unwrap_or(fixture.kubernetes_minor);
+        let context = Context::new(&parameters, minor, fixture.now);
+        match check.run.kinds().contains(&object.kind) {
             true => answer(&check.judge(object, &cluster, &context)),
             false => Vec::new(),
-        })
-        .collect()
+        }
+    };
+    fixture.documents.iter().zip(&objects).map(judge).collect()
 }
 
 fn render(fixture: &Fixture, answers: &[Vec<String>]) -> String {

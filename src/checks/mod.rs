@@ -14,6 +14,7 @@ mod reliability;
 mod secrets;
 mod tenancy;
 mod verdict;
+mod versions;
 
 pub use check::{
     Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
@@ -118,6 +119,15 @@ pub const ALL: &[&Check] = &[
     &efficiency::crd_unused::CHECK,
     &efficiency::namespace_unused::CHECK,
     &efficiency::gateway_class_unused::CHECK,
+    // Versions
+    &versions::api_version_removed::CHECK,
+    &versions::api_version_deprecated::CHECK,
+    &versions::cluster_version_outdated::CHECK,
+    &versions::ingress_nginx_outdated::CHECK,
+    &versions::known_vulnerable_component::CHECK,
+    &versions::node_runtime_vulnerable::CHECK,
+    &versions::deprecated_annotation_used::CHECK,
+    &versions::deprecated_service_account_field::CHECK,
     // Metadata
     &metadata::required_labels_missing::CHECK,
     &metadata::required_annotations_missing::CHECK,

@@ -11,7 +11,7 @@ use crate::{
     checks::{self, FRAMEWORKS, Framework},
     engine::{self, Rules, Target},
     manifests::{Loaded, Manifest, Place},
-    model::Object,
+    model::{MinorVersion, NoMinorVersion, Object},
     report::{self, ScanReport},
 };
 
@@ -166,11 +166,6 @@ fn exit(report: &ScanReport, arguments: &Arguments) -> Exit {
 }
 
 /// The minor version of 1.xx.
-fn parse_minor(text: &str) -> Result<u16, String> {
-    let numbers = text.trim_start_matches('v').split('.').collect::<Vec<_>>();
-    match numbers.as_slice() {
-        ["1", minor] | ["1", minor, _] => minor.parse().ok(),
-        _ => None,
-    }
-    .ok_or_else(|| "give a version such as 1.36".to_owned())
+fn parse_minor(text: &str) -> Result<u16, NoMinorVersion> {
+    text.parse::<MinorVersion>().map(|version| version.0)
 }

@@ -1,7 +1,7 @@
 //! When each version of each built-in API came, was deprecated and went: what the Kubernetes sources
 //! say of themselves, as a table.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// Written by `just api-lifecycle`; sorted by API version and kind.
 const TABLE: &str = include_str!("api_lifecycle.txt");
@@ -64,6 +64,21 @@ impl ApiLifecycle {
     #[must_use]
     pub fn deprecated_at(&self, minor: u16) -> Option<u16> {
         self.deprecated.filter(|since| *since <= minor && self.removed_at(minor).is_none())
+    }
+
+    /// What to write instead at `minor`: the API version, and the kind where it is another one.
+    #[must_use]
+    pub fn successor_at(&self, minor: u16) -> Cow<'static, str> {
+        let is_served = |api_version, kind| {
+            Self::find(api_version, kind)
+                .is_some_and(|life| life.introduced <= minor && life.removed_at(minor).is_none())
+        };
+        match self.replacement {
+            Some((api_version, kind)) if !is_served(api_version, kind) => "another API".into(),
+            Some((api_version, kind)) if kind == self.kind => api_version.into(),
+            Some((api_version, kind)) => format!("{api_version} {kind}").into(),
+            None => "nothing: it has no successor".into(),
+        }
     }
 }
 

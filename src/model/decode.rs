@@ -27,8 +27,7 @@ pub struct DecodeError {
 pub fn decode(kind: Kind, json: &str) -> Result<Object, DecodeError> {
     let mut object = read_body(kind, json)?;
     let Object { meta, api_version, .. } = &mut object;
-    meta.managed_fields.retain(|entry| entry.api_version != *api_version);
-    meta.managed_fields.iter_mut().for_each(|entry| entry.time = None);
+    meta.keep_other_writers(api_version);
     object.credentials = credentials(kind, json);
     object.derive();
     object.apply_defaults();

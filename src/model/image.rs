@@ -68,6 +68,13 @@ impl<'text> Image<'text> {
         name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether it is a repository, such as `argoproj/argocd`, or a mirror of it that kept its path.
+    #[must_use]
+    pub fn is_or_mirrors(&self, repository: &str) -> bool {
+        let rest = self.repository.strip_suffix(repository);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    }
+
     /// Whether the tag can mean another image tomorrow: no digest, and no tag or `latest`.
     #[must_use]
     pub fn is_latest(&self) -> bool {

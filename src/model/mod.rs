@@ -2,6 +2,7 @@
 //! only what some check reads, after the API server's defaults have been applied.
 
 mod addons;
+mod advisory;
 mod apart;
 mod api_lifecycle;
 mod autoscaling;
@@ -35,6 +36,7 @@ mod probe;
 mod quantity;
 mod rbac;
 mod reference;
+mod release;
 mod required;
 mod rollout;
 mod scheduling;
@@ -45,11 +47,13 @@ mod trouble;
 mod usage;
 mod volume;
 mod workload;
+mod written;
 
 pub use addons::{
     AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
     ServiceMonitor,
 };
+pub use advisory::{Advisory, Version, parse_version, show_version};
 pub use api_lifecycle::ApiLifecycle;
 pub use autoscaling::{
     ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,
@@ -84,7 +88,7 @@ pub use network::{
     BackendPort, Endpoint, EndpointConditions, EndpointSlice, Ingress, IngressBackend,
     IngressClass, IngressPath, IngressRule, IngressTls, NetworkPolicy, Service, ServicePort,
 };
-pub use node::{ContainerImage, Node, NodeCondition, NodeSpec, Taint};
+pub use node::{ContainerImage, Node, NodeCondition, NodeInfo, NodeSpec, Taint};
 pub use object::{
     Body, ManagedFields, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount,
 };
@@ -100,6 +104,7 @@ pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket
 pub use quantity::Quantity;
 pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
 pub use reference::{Reference, ReferencePlace};
+pub use release::{MinorVersion, NoMinorVersion, Release};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};
 pub use rollout::{Break, RollingUpdate, Shortage, Strategy};
 pub use scheduling::{
@@ -119,3 +124,4 @@ pub use volume::{
     NamedSource, ProjectedSource, Projection, SecretSource, TokenProjection, Volume, VolumeSource,
 };
 pub use workload::{Placed, PodTemplate, TemplateMeta, Workload};
+pub use written::{Writer, Written};

@@ -1,4 +1,4 @@
-//! Nodes: whether they are well, who may run on them, and the images that they hold.
+//! Nodes: whether they are well, who may run on them, what they run, and the images that they hold.
 
 use compact_str::CompactString;
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ mirror! {
         /// The images on the node, of which the kubelet reports 50 at most by default.
         pub images: List<ContainerImage>,
         pub conditions: List<NodeCondition>,
+        pub node_info: NodeInfo,
         #[serde(skip)]
         pub spec: NodeSpec,
         /// Said by a label.
@@ -38,6 +39,14 @@ mirror! {
         pub kind: CompactString,
         pub status: CompactString,
         pub reason: CompactString,
+    }
+
+    /// The programs of a node, as far as they are read.
+    pub struct NodeInfo {
+        /// The kernel, for example `6.1.79-99.167.amzn2023.x86_64`.
+        pub kernel_version: CompactString,
+        /// The container runtime, for example `containerd://2.1.5`.
+        pub container_runtime_version: CompactString,
     }
 
     /// One image on a node.

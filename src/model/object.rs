@@ -63,7 +63,7 @@ pub struct Meta {
     pub finalizers: List<CompactString>,
     /// The objects that it depends on.
     pub owner_references: List<OwnerReference>,
-    /// Who wrote the object in another version than the one it is read in.
+    /// Who writes the object in another version than the one it is read in.
     pub managed_fields: List<ManagedFields>,
 }
 
@@ -143,6 +143,14 @@ impl Object {
     #[must_use]
     pub fn is_rbac_default(&self) -> bool {
         rbac::is_default(self.kind, &self.meta.name, &self.meta.labels)
+    }
+
+    /// Whether it is the Service of the API server, which stands for the cluster.
+    #[must_use]
+    pub fn is_api_server(&self) -> bool {
+        self.kind == Kind::Service
+            && self.meta.name == "kubernetes"
+            && self.meta.namespace.as_deref() == Some("default")
     }
 
     /// The API group as it is written; empty for the core group.
