@@ -31,7 +31,29 @@ pub struct Advisory {
     pub fixed: &'static [Version],
 }
 
+/// The vulnerabilities of one version of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vulnerabilities {
+    /// The CVEs.
+    pub ids: Vec<&'static str>,
+    /// A version without them.
+    pub fix: Version,
+}
+
 impl Advisory {
+    /// Which of several advisories a version has, but for those that are ignored; `None` for none.
+    #[must_use]
+    pub fn all_of(
+        advisories: &'static [Self],
+        version: Version,
+        ignored: &[String],
+    ) -> Option<Vulnerabilities> {
+        let known = advisories.iter().filter(|known| ignored.iter().all(|id| id != known.id));
+        let affected = known.filter_map(|known| Some((known.id, known.fix_of(version)?)));
+        let (ids, fixes): (Vec<_>, Vec<_>) = affected.unzip();
+        Some(Vulnerabilities { ids, fix: fixes.into_iter().max()? })
+    }
+
     /// The lowest version above this one that mends it; `None` where the version is not affected.
     #[must_use]
     pub fn fix_of(&self, version: Version) -> Option<Version> {

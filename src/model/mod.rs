@@ -53,7 +53,7 @@ pub use addons::{
     AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
     ServiceMonitor,
 };
-pub use advisory::{Advisory, Version, parse_version, show_version};
+pub use advisory::{Advisory, Version, Vulnerabilities, parse_version, show_version};
 pub use api_lifecycle::ApiLifecycle;
 pub use autoscaling::{
     ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,

@@ -49,10 +49,13 @@ fn run(object: &Object, context: &Context<'_>) -> Verdict {
     let message = match Release::find(minor) {
         Some(release) if release.end_of_life >= today => return Verdict::Pass,
         Some(release) => {
-            format!("cluster runs Kubernetes 1.{minor}, which ended on {}", release.end_of_life)
+            format!(
+                "cluster runs Kubernetes 1.{minor}, whose support ended on {}",
+                release.end_of_life
+            )
         }
         None if known.last().is_some_and(|newest| minor > newest.minor) => return Verdict::Pass,
-        None => format!("cluster runs Kubernetes 1.{minor}, which ended long ago"),
+        None => format!("cluster runs Kubernetes 1.{minor}, whose support ended long ago"),
     };
     let wanted = match Release::oldest_maintained(today) {
         Some(oldest) => format!("1.{} or newer", oldest.minor),

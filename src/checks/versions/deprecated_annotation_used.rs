@@ -39,7 +39,7 @@ check! {
     /// Found are the annotations that the API server warns of: on pods and templates those of
     /// seccomp and AppArmor (unless the field is set too), of sysctls and of critical pods; the class
     /// of an Ingress or of a volume, the mount options of a volume, the default mark of a
-    /// StorageClass in beta, topology hints of a Service, and mountable secrets of a ServiceAccount.
+    /// storage class in beta, topology hints of a Service, and mountable secrets of an account.
     ///
     /// ## References
     ///

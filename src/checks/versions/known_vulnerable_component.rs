@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     checks::{Context, Evidence, Verdict, check::check, enumerate},
-    model::{Advisory, Image, Placed, Workload, parse_version, show_version},
+    model::{Advisory, Image, Placed, Version, Workload, parse_version, show_version},
 };
 
 /// Which vulnerabilities do not matter here.
@@ -124,13 +124,17 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
     let Parameters { ignored } = context.parameters();
     let (mut names, mut ids, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for place in workload.all_containers() {
-        let Some((component, affected)) = vulnerabilities(&place, ignored) else { continue };
-        names.push(component.name);
-        ids.extend(affected.iter().map(|(id, _)| *id));
-        let image = place.container.image.as_deref().unwrap_or_default().to_owned();
-        let fix = affected.iter().map(|(_, fix)| *fix).max().unwrap_or_default();
-        let wanted = format!("{} or newer", show_version(fix));
-        evidence.push(Evidence::in_container(&place, "image", image, wanted));
+        let Some((component, version)) = component_of(&place) else { continue };
+        if let Some(has) = Advisory::all_of(component.advisories, version, ignored) {
+            names.push(component.name);
+            ids.extend(has.ids);
+            let image = place.container.image.as_deref().unwrap_or_default().to_owned();
+            let wanted = format!("{} or newer", show_version(has.fix));
+            evidence.push(Evidence::in_container(&place, "image", image, wanted));
+        }
+    }
+    if evidence.is_empty() {
+        return Verdict::Pass;
     }
     names.dedup();
     ids.sort_unstable();
@@ -139,17 +143,9 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
     Verdict::of_containers(evidence, &format!("runs {what}"), &format!("run {what}"))
 }
 
-/// The component that a container runs, its vulnerabilities, and the versions without them.
-fn vulnerabilities(
-    place: &Placed<'_>,
-    ignored: &[String],
-) -> Option<(&'static Component, Vec<(&'static str, [u32; 3])>)> {
+/// The component that a container runs, and its version.
+fn component_of(place: &Placed<'_>) -> Option<(&'static Component, Version)> {
     let image = Image::parse(place.container.image.as_deref()?);
     let component = COMPONENTS.iter().find(|known| image.is_or_mirrors(known.repository))?;
-    let version = image.tag.and_then(parse_version)?;
-    let affected =
-        component.advisories.iter().filter(|known| ignored.iter().all(|id| id != known.id));
-    let affected: Vec<_> =
-        affected.filter_map(|known| Some((known.id, known.fix_of(version)?))).collect();
-    (!affected.is_empty()).then_some((component, affected))
+    Some((component, image.tag.and_then(parse_version)?))
 }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     checks::{Context, Evidence, Verdict, check::check, enumerate},
-    model::{Advisory, Body, Kind, Object, Version, parse_version, show_version},
+    model::{Advisory, Body, Kind, NodeInfo, Object, Version, parse_version, show_version},
 };
 
 /// Which vulnerabilities do not matter here.
@@ -93,8 +93,8 @@ check! {
     /// Found are versions of containerd, CRI-O and Linux in a small built-in list of escapes. A
     /// kernel is judged only where its number tells the stable release: plain ones, and those of
     /// Amazon Linux, Flatcar and Talos; the others get their fixes without a new number. So may
-    /// packages of containerd: name in `ignored` what your distribution has mended. CRI-O of
-    /// OpenShift is not judged.
+    /// packages of containerd: name in `ignored` what your distribution has mended. CRI-O with
+    /// the fixes of Red Hat (`rhaos`) is not judged.
     ///
     /// ## References
     ///
@@ -109,22 +109,16 @@ check! {
 fn run(object: &Object, context: &Context<'_>) -> Verdict {
     let Body::Node(node) = &object.body else { return Verdict::NotApplicable };
     let Parameters { ignored } = context.parameters();
-    let (kernel, runtime) =
-        (&node.node_info.kernel_version, &node.node_info.container_runtime_version);
+    let NodeInfo { kernel_version, container_runtime_version } = &node.node_info;
     let (mut names, mut ids, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
-    let programs = [
-        ("containerRuntimeVersion", runtime, of_runtime(runtime)),
-        ("kernelVersion", kernel, of_kernel(kernel)),
-    ];
-    for (field, text, program) in programs {
-        let Some((name, version, advisories)) = program else { continue };
-        let known = advisories.iter().filter(|known| ignored.iter().all(|id| id != known.id));
-        let affected: Vec<_> =
-            known.filter_map(|known| Some((known.id, known.fix_of(version)?))).collect();
-        if let Some(fix) = affected.iter().map(|(_, fix)| *fix).max() {
+    let runtime = ("containerRuntimeVersion", container_runtime_version, runtime_of as Read);
+    let kernel = ("kernelVersion", kernel_version, kernel_of as Read);
+    for (field, text, read) in [runtime, kernel] {
+        let Some((name, version, advisories)) = read(text) else { continue };
+        if let Some(has) = Advisory::all_of(advisories, version, ignored) {
             names.push(name);
-            ids.extend(affected.iter().map(|(id, _)| *id));
-            let wanted = format!("{} or newer", show_version(fix));
+            ids.extend(has.ids);
+            let wanted = format!("{} or newer", show_version(has.fix));
             let path = format!("/status/nodeInfo/{field}");
             evidence.push(Evidence::at(path, text.to_string(), wanted));
         }
@@ -135,9 +129,10 @@ fn run(object: &Object, context: &Context<'_>) -> Verdict {
 }
 
 type Program = (&'static str, Version, &'static [Advisory]);
+type Read = fn(&str) -> Option<Program>;
 
 /// What `containerd://2.1.5` is, and what is known of it.
-fn of_runtime(text: &str) -> Option<Program> {
+fn runtime_of(text: &str) -> Option<Program> {
     let (name, version) = text.split_once("://")?;
     let is_openshift = version.contains("rhaos");
     let number = parse_version(version)?;
@@ -149,7 +144,7 @@ fn of_runtime(text: &str) -> Option<Program> {
 }
 
 /// What a kernel is, if its number is that of the stable release.
-fn of_kernel(text: &str) -> Option<Program> {
+fn kernel_of(text: &str) -> Option<Program> {
     let suffix = text.trim_start_matches(|next: char| next == '.' || next.is_ascii_digit());
     let is_stable =
         suffix.is_empty() || ["-flatcar", "-talos"].contains(&suffix) || suffix.contains(".amzn");
