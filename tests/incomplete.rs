@@ -10,12 +10,14 @@ use holystone::{
 use serde_json::Value;
 
 /// The checks that have findings of absence: these are unknown in a part of a cluster.
-const OF_ABSENCE: [&str; 7] = [
+const OF_ABSENCE: [&str; 9] = [
     "binding-role-dangling",
+    "binding-subject-dangling",
     "ingress-backend-dangling",
     "network-policy-missing",
     "pdb-blocks-eviction",
     "pdb-missing",
+    "role-unused",
     "service-selector-dangling",
     "workload-cluster-takeover",
 ];

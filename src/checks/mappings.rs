@@ -233,14 +233,7 @@ mod tests {
         sensitive-data-in-config-map workload-mounts-secret persistent-volume-unencrypted
         image-not-digest-pinned image-registry-blocked image-registry-deprecated
         image-name-unqualified image-pull-secrets-missing image-allow-list-ambiguous
-        rbac-wildcard-api-groups rbac-secret-access rbac-pod-create rbac-port-forward
-        rbac-escalate-bind rbac-binding-write rbac-impersonate rbac-node-proxy
-        rbac-webhook-write rbac-csr-approve rbac-token-create rbac-pv-create rbac-network-write
-        rbac-config-map-write rbac-audit-trail-delete rbac-workload-delete
-        rbac-service-status-write rbac-endpoints-write-in-edit rbac-ephemeral-containers
-        rbac-node-or-pod-status-write binding-anonymous binding-all-authenticated
-        binding-system-masters binding-default-service-account binding-subject-dangling
-        role-unused dashboard-access-granted default-namespace-used system-namespace-used
+        default-namespace-used system-namespace-used
         namespace-resource-quota-missing namespace-limit-range-missing
         namespace-pod-security-label-missing namespace-pod-security-privileged
         required-entities-missing priority-class-not-allowed critical-addon-priority-missing

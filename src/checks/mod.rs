@@ -3,6 +3,7 @@
 mod check;
 mod efficiency;
 mod frameworks;
+mod grants;
 mod images;
 mod mappings;
 mod metadata;
@@ -20,6 +21,7 @@ pub use check::{
     Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
 };
 pub use frameworks::{Control, FRAMEWORKS, Framework};
+pub(crate) use grants::Grants;
 pub use mappings::{Counterpart, LeftOut, Mapping, Source, mapping};
 pub use profiles::{PROFILES, profile, profile_parameters};
 pub use verdict::{Evidence, Finding, Verdict, enumerate};
@@ -71,9 +73,36 @@ pub const ALL: &[&Check] = &[
     &rbac::cluster_admin_equivalent_role::CHECK,
     &rbac::rbac_wildcard_verbs::CHECK,
     &rbac::rbac_wildcard_resources::CHECK,
+    &rbac::rbac_wildcard_api_groups::CHECK,
+    &rbac::rbac_secret_access::CHECK,
+    &rbac::rbac_pod_create::CHECK,
     &rbac::rbac_pod_exec::CHECK,
+    &rbac::rbac_port_forward::CHECK,
+    &rbac::rbac_escalate_bind::CHECK,
+    &rbac::rbac_binding_write::CHECK,
+    &rbac::rbac_impersonate::CHECK,
+    &rbac::rbac_node_proxy::CHECK,
+    &rbac::rbac_webhook_write::CHECK,
+    &rbac::rbac_csr_approve::CHECK,
+    &rbac::rbac_token_create::CHECK,
+    &rbac::rbac_pv_create::CHECK,
+    &rbac::rbac_network_write::CHECK,
+    &rbac::rbac_config_map_write::CHECK,
+    &rbac::rbac_audit_trail_delete::CHECK,
+    &rbac::rbac_workload_delete::CHECK,
+    &rbac::rbac_service_status_write::CHECK,
+    &rbac::rbac_endpoints_write_in_edit::CHECK,
+    &rbac::rbac_ephemeral_containers::CHECK,
+    &rbac::rbac_node_or_pod_status_write::CHECK,
+    &rbac::binding_anonymous::CHECK,
+    &rbac::binding_all_authenticated::CHECK,
+    &rbac::binding_system_masters::CHECK,
+    &rbac::binding_default_service_account::CHECK,
     &rbac::binding_role_dangling::CHECK,
+    &rbac::binding_subject_dangling::CHECK,
+    &rbac::role_unused::CHECK,
     &rbac::workload_cluster_takeover::CHECK,
+    &rbac::dashboard_access_granted::CHECK,
     // Tenancy
     &tenancy::namespace_owner_missing::CHECK,
     &tenancy::namespace_not_active::CHECK,

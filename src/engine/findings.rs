@@ -11,7 +11,9 @@ use jiff::Timestamp;
 
 use crate::{
     checks::Finding,
-    model::{Body, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, WorkloadFacts},
+    model::{
+        Body, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, Role, WorkloadFacts,
+    },
 };
 
 use super::{
@@ -34,6 +36,7 @@ pub struct Findings {
     /// Answers about objects among others, and facts of templates: most objects have the same.
     answers: Shared<Verdicts>,
     templates: Shared<WorkloadFacts>,
+    roles: Shared<Role>,
     shared: Shared<Finding>,
     /// The number of the running or last list of each kind.
     sweeps: HashMap<Kind, u32>,
@@ -41,6 +44,8 @@ pub struct Findings {
     pub(super) outdated: KindSet,
     /// What related checks have to judge again: kind and namespace, `None` for all namespaces.
     unrelated: HashSet<(Kind, Option<Arc<str>>)>,
+    /// The same, single objects that depend on one of another namespace.
+    elsewhere: HashSet<ObjectKey>,
     /// The policies that select what is in a namespace.
     pub(super) places: HashMap<Arc<str>, PolicySet>,
     /// Namespaces whose labels or annotations have changed: what is in them is planned again.
@@ -119,12 +124,12 @@ impl Findings {
             Subject::OnBehalfOf(_) | Subject::Owned => return self.give_up(&key),
         };
         let mut facts = Facts::of(object);
-        if let FactBody::Workload(template) = &mut facts.body {
-            *template = self.templates.share(Arc::clone(template));
+        match &mut facts.body {
+            FactBody::Workload(template) => *template = self.templates.share(Arc::clone(template)),
+            FactBody::Role { role, .. } => *role = self.roles.share(Arc::clone(role)),
+            _ => {}
         }
-        if self.cluster.insert(facts) {
-            self.changed(&key);
-        }
+        self.change(&key, |cluster| cluster.insert(facts));
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
         let owner = owner(&object.meta.annotations).map(Arc::from);
@@ -162,9 +167,7 @@ impl Findings {
     /// An object is judged through its owner now.
     fn give_up(&mut self, key: &ObjectKey) {
         self.drop_record(key);
-        if self.cluster.remove(key) {
-            self.changed(key);
-        }
+        self.change(key, |cluster| cluster.remove(key));
     }
 
     /// Notes that an object has an owner, so that items about itself are superseded. Only asked
@@ -176,9 +179,7 @@ impl Findings {
 
     /// Folds in an object that is gone.
     pub fn remove(&mut self, key: &ObjectKey) {
-        if self.cluster.remove(key) {
-            self.changed(key);
-        }
+        self.change(key, |cluster| cluster.remove(key));
         self.undecodable.remove(key);
         self.superseded.remove(&Target::from(key));
         self.drop_record(key);
@@ -235,6 +236,7 @@ impl Findings {
         self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
         self.answers.purge();
         self.templates.purge();
+        self.roles.purge();
         self.shared.purge();
         self.cluster.count(kind)
     }
@@ -267,6 +269,19 @@ impl Findings {
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         if let Some(record) = self.records.get_mut(key) {
             record.sweep = sweep;
+        }
+    }
+
+    /// Changes what is known of an object. What depends on it has to be judged again: by what it
+    /// was, and by what it is.
+    fn change(&mut self, key: &ObjectKey, change: impl FnOnce(&mut Cluster) -> bool) {
+        let is_related = self.cluster.is_complete(key.kind);
+        let dependents = |cluster: &Cluster| is_related.then(|| cluster.dependents(key));
+        let before = dependents(&self.cluster);
+        if change(&mut self.cluster) {
+            let after = dependents(&self.cluster);
+            self.elsewhere.extend([before, after].into_iter().flatten().flatten());
+            self.changed(key);
         }
     }
 
@@ -335,7 +350,7 @@ impl Findings {
         let unrelated = mem::take(&mut self.unrelated);
         let everywhere: HashSet<Kind> =
             unrelated.iter().filter(|(_, scope)| scope.is_none()).map(|(kind, _)| *kind).collect();
-        let mut keys: Vec<ObjectKey> = Vec::new();
+        let mut keys: Vec<ObjectKey> = mem::take(&mut self.elsewhere).into_iter().collect();
         for kind in &everywhere {
             keys.extend(self.cluster.all(*kind).map(|facts| facts.key.clone()));
         }
@@ -372,3 +387,6 @@ fn target_of(key: &ObjectKey, record: &Record) -> Target {
 fn is_scaled_down(object: &Object) -> bool {
     matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
 }
+
+#[cfg(test)]
+mod tests;

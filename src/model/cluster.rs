@@ -8,11 +8,9 @@ use std::{
 use compact_str::CompactString;
 
 use super::{
-    FactBody, Facts, Grant, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
-    PodDisruptionBudget, PolicyRule, Power, Role, RoleRef, Service, WorkloadFacts,
-    cluster_uses::Uses,
-    naming::Naming,
-    power::{Powers, grants_in_kube_system},
+    FactBody, Facts, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
+    PodDisruptionBudget, Rbac, Service, WorkloadFacts, cluster_uses::Uses, naming::Naming,
+    rbac::Index,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -21,15 +19,15 @@ type Names = HashMap<Arc<str>, Facts>;
 #[derive(Debug, Default)]
 pub struct Cluster {
     kinds: BTreeMap<Kind, HashMap<Arc<str>, Names>>,
-    /// Size in bytes of each image that a node reports, by canonical name. Like the powers it is
-    /// computed when it is first asked for, and anew after a change.
+    /// Size in bytes of each image that a node reports, by canonical name. It is computed when it
+    /// is first asked for, and anew after a change.
     image_sizes: OnceLock<HashMap<String, i64>>,
-    powers: OnceLock<Powers>,
     /// What is used in each namespace, computed in the same way.
     pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
     /// Group and kind of the objects of kinds that no check knows.
     others: HashSet<(CompactString, CompactString)>,
     pub(super) naming: Naming,
+    rbac: Index,
     complete: KindSet,
 }
 
@@ -46,6 +44,7 @@ impl Cluster {
             return false;
         }
         self.naming.replace(names.get(&facts.key.name), &facts);
+        self.rbac.replace(names.get(&facts.key.name), &facts);
         let (key, is_judged) = (facts.key.clone(), facts.is_judged());
         names.insert(Arc::clone(&key.name), facts);
         if is_judged {
@@ -78,6 +77,7 @@ impl Cluster {
         }
         if let Some(facts) = &removed {
             self.naming.remove(facts);
+            self.rbac.remove(facts);
             if facts.is_judged() {
                 self.forget_computed(key.kind, Some(&key.namespace));
             }
@@ -88,8 +88,10 @@ impl Cluster {
     /// Forgets a kind that is no longer read.
     pub fn forget(&mut self, kind: Kind) {
         let forgotten = self.kinds.remove(&kind).unwrap_or_default();
-        let forgotten = forgotten.values().flat_map(HashMap::values);
-        forgotten.for_each(|facts| self.naming.remove(facts));
+        for facts in forgotten.values().flat_map(HashMap::values) {
+            self.naming.remove(facts);
+            self.rbac.remove(facts);
+        }
         self.forget_computed(kind, None);
         self.set_complete(kind, false);
     }
@@ -97,10 +99,8 @@ impl Cluster {
     /// What was computed from objects of a kind, in one namespace or in all, no longer holds.
     fn forget_computed(&mut self, kind: Kind, namespace: Option<&str>) {
         self.forget_uses(kind, namespace);
-        match kind {
-            Kind::Node => self.image_sizes = OnceLock::new(),
-            Kind::ClusterRole | Kind::ClusterRoleBinding => self.powers = OnceLock::new(),
-            _ => {}
+        if kind == Kind::Node {
+            self.image_sizes = OnceLock::new();
         }
     }
 
@@ -220,70 +220,16 @@ impl Cluster {
         }
     }
 
-    /// The role that a binding in `namespace` refers to.
+    /// Who can do what.
     #[must_use]
-    pub fn role(&self, namespace: &str, reference: &RoleRef) -> Option<&Role> {
-        let kind = reference.role_kind();
-        let namespace = if kind.is_namespaced() { namespace } else { "" };
-        match &self.find(kind, namespace, &reference.name)?.body {
-            FactBody::Role { role, .. } => Some(role),
-            _ => None,
-        }
+    pub fn rbac(&self) -> Rbac<'_> {
+        Rbac::new(self, &self.rbac)
     }
 
-    /// The rules of a role, and of the roles that it aggregates: the API server copies those into
-    /// it, a file does not.
+    /// Objects in another namespace, or in none, whose verdicts depend on this one.
     #[must_use]
-    pub fn rules_of<'role>(&'role self, role: &'role Role) -> Vec<&'role PolicyRule> {
-        let selectors = role.aggregation_rule.as_ref().filter(|_| role.rules.is_empty());
-        let selectors = selectors.map_or(&[][..], |rule| &rule.cluster_role_selectors);
-        let aggregated = selectors.iter().flat_map(|selector| {
-            self.all(Kind::ClusterRole).filter_map(|facts| match &facts.body {
-                FactBody::Role { labels, role } if selector.selects(labels) => Some(&**role),
-                _ => None,
-            })
-        });
-        [role].into_iter().chain(aggregated).flat_map(|role| &role.rules).collect()
-    }
-
-    /// The powers over the whole cluster that a service account holds, each with its binding.
-    #[must_use]
-    pub fn powers_of_account(&self, namespace: &str, name: &str) -> Vec<Grant> {
-        let powers = self.powers.get_or_init(|| self.find_powers());
-        let mut grants: Vec<_> = powers.of_account(namespace, name).cloned().collect();
-        if namespace == "kube-system" {
-            for facts in self.all_in(Kind::RoleBinding, namespace) {
-                let FactBody::Binding { binding, .. } = &facts.body else { continue };
-                if binding.subjects.iter().any(|subject| subject.is_account(namespace, name)) {
-                    let powers = self.powers_given_by(namespace, &binding.role_ref);
-                    grants.extend(grants_in_kube_system(&facts.key.name, powers));
-                }
-            }
-        }
-        grants.sort();
-        grants.dedup();
-        grants
-    }
-
-    fn powers_given_by(&self, namespace: &str, reference: &RoleRef) -> Vec<Power> {
-        match self.role(namespace, reference) {
-            Some(role) => Power::given_by(&self.rules_of(role)),
-            None if reference.is_cluster_admin() => vec![Power::ClusterAdmin],
-            None => Vec::new(),
-        }
-    }
-
-    /// Bindings change rarely, workloads ask often.
-    fn find_powers(&self) -> Powers {
-        let mut found = Powers::default();
-        for facts in self.all(Kind::ClusterRoleBinding) {
-            let FactBody::Binding { binding, .. } = &facts.body else { continue };
-            let powers = self.powers_given_by("", &binding.role_ref);
-            for subject in &binding.subjects {
-                found.give(subject, &facts.key.name, &powers);
-            }
-        }
-        found
+    pub fn dependents(&self, key: &ObjectKey) -> Vec<ObjectKey> {
+        self.rbac().dependents(key)
     }
 
     /// The size of an image on some node, in bytes, unpacked; `None` where no node reports it.
@@ -315,27 +261,6 @@ mod tests {
 
     fn facts(kind: Kind, json: &str) -> Facts {
         Facts::of(&decode(kind, json).unwrap())
-    }
-
-    #[test]
-    fn powers_follow_bindings_and_roles() {
-        let mut cluster = Cluster::default();
-        let binding = facts(
-            Kind::ClusterRoleBinding,
-            r#"{"metadata": {"name": "b"}, "roleRef": {"kind": "ClusterRole", "name": "r"},
-                "subjects": [{"kind": "Group", "name": "system:serviceaccounts"}]}"#,
-        );
-        cluster.insert(binding.clone());
-        assert!(cluster.powers_of_account("shop", "web").is_empty());
-        cluster.insert(facts(
-            Kind::ClusterRole,
-            r#"{"metadata": {"name": "r"}, "rules": [{"apiGroups": [""],
-                "resources": ["secrets"], "verbs": ["list"]}]}"#,
-        ));
-        let powers = cluster.powers_of_account("shop", "web");
-        assert_eq!(powers.iter().map(|grant| grant.power).collect::<Vec<_>>(), [Power::SecretRead]);
-        cluster.remove(&binding.key);
-        assert!(cluster.powers_of_account("shop", "web").is_empty());
     }
 
     #[test]

@@ -6,8 +6,8 @@ use compact_str::CompactString;
 
 use super::{
     Binding, Body, Break, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
-    NetworkPolicy, Node, Object, ObjectKey, PodDisruptionBudget, PodTrouble, Reference, Role,
-    Service, ServiceAccount, Workload, rbac,
+    NetworkPolicy, Node, Object, ObjectKey, Origin, PodDisruptionBudget, PodTrouble, Reference,
+    Role, Service, ServiceAccount, Workload,
 };
 
 /// The label of an `EndpointSlice` that names its Service.
@@ -34,12 +34,15 @@ pub enum FactBody {
     },
     Node(Box<Node>),
     ServiceAccount(Box<ServiceAccount>),
+    /// The rules are shared by all roles that allow the same.
     Role {
+        origin: Origin,
+        /// Those of a `ClusterRole`: aggregation selects by them.
         labels: Labels,
-        role: Box<Role>,
+        role: Arc<Role>,
     },
     Binding {
-        labels: Labels,
+        origin: Origin,
         binding: Box<Binding>,
     },
     Service(Box<Service>),
@@ -240,10 +243,8 @@ impl Facts {
             },
             Body::Node(node) => FactBody::Node(Box::new(node.clone())),
             Body::ServiceAccount(account) => FactBody::ServiceAccount(Box::new(account.clone())),
-            Body::Role(role) => FactBody::Role { labels: labels(), role: Box::new(role.clone()) },
-            Body::Binding(binding) => {
-                FactBody::Binding { labels: labels(), binding: Box::new(binding.clone()) }
-            }
+            Body::Role(role) => Self::of_role(object, role),
+            Body::Binding(binding) => Self::of_binding(object, binding),
             Body::Service(service) => FactBody::Service(Box::new(service.clone())),
             Body::Ingress(ingress) => FactBody::Ingress(Box::new(ingress.clone())),
             Body::NetworkPolicy(policy) => FactBody::NetworkPolicy(Box::new(policy.clone())),
@@ -267,6 +268,18 @@ impl Facts {
             })),
         };
         Self { key: object.key(), body }
+    }
+
+    fn of_role(object: &Object, role: &Role) -> FactBody {
+        let labels = match object.kind {
+            Kind::ClusterRole => object.meta.labels.clone(),
+            _ => Labels::default(),
+        };
+        FactBody::Role { origin: object.rbac_origin(), labels, role: Arc::new(role.clone()) }
+    }
+
+    fn of_binding(object: &Object, binding: &Binding) -> FactBody {
+        FactBody::Binding { origin: object.rbac_origin(), binding: Box::new(binding.clone()) }
     }
 
     fn configuration<'key>(
@@ -321,14 +334,39 @@ impl Facts {
         }
     }
 
-    /// Whether it is a role or binding that comes with every cluster.
+    /// What it grants, if it is a Role or `ClusterRole`.
     #[must_use]
-    pub fn is_rbac_default(&self) -> bool {
+    pub fn role(&self) -> Option<&Role> {
         match &self.body {
-            FactBody::Role { labels, .. } | FactBody::Binding { labels, .. } => {
-                rbac::is_default(self.key.kind, &self.key.name, labels)
-            }
-            _ => false,
+            FactBody::Role { role, .. } => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The labels of a `ClusterRole`.
+    #[must_use]
+    pub fn role_labels(&self) -> Option<&Labels> {
+        match &self.body {
+            FactBody::Role { labels, .. } => Some(labels),
+            _ => None,
+        }
+    }
+
+    /// Whom it binds to what, if it is a `RoleBinding` or `ClusterRoleBinding`.
+    #[must_use]
+    pub fn binding(&self) -> Option<&Binding> {
+        match &self.body {
+            FactBody::Binding { binding, .. } => Some(binding),
+            _ => None,
+        }
+    }
+
+    /// Where a role or binding is from.
+    #[must_use]
+    pub fn rbac_origin(&self) -> Origin {
+        match self.body {
+            FactBody::Role { origin, .. } | FactBody::Binding { origin, .. } => origin,
+            _ => Origin::Own,
         }
     }
 

@@ -31,7 +31,6 @@ mod node;
 mod object;
 mod pod;
 mod policy;
-mod power;
 mod probe;
 mod quantity;
 mod rbac;
@@ -99,10 +98,13 @@ pub use pod::{
     VolumeMount, WindowsOptions,
 };
 pub use policy::PodDisruptionBudget;
-pub use power::{Grant, Power};
 pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;
-pub use rbac::{AggregationRule, Binding, PolicyRule, Role, RoleRef, Subject};
+pub use rbac::{
+    ABOVE_RBAC, AUTHENTICATED, AggregationRule, Asked, Binding, Caller, Decision, HeldPower,
+    Origin, PolicyRule, Power, Rbac, Reach, Reaches, Request, Role, RoleRef, SERVICE_ACCOUNTS,
+    SYSTEM_NAMESPACE, Span, Subject, UNAUTHENTICATED, Who,
+};
 pub use reference::{Reference, ReferencePlace};
 pub use release::{MinorVersion, NoMinorVersion, Release};
 pub use required::{Lack, MetaField, RequiredKey, ValuePattern};

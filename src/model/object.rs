@@ -12,9 +12,10 @@ use super::{
     AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, Credential,
     CustomResourceDefinition, EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress,
     IngressClass, Kind, Labels, LimitRange, List, NameReference, NetworkPolicy, Node, NodeMetrics,
-    PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PriorityClass,
-    ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service, ServiceMonitor,
-    StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration, Workload, rbac,
+    Origin, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics,
+    PriorityClass, ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service,
+    ServiceMonitor, StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration,
+    Workload,
 };
 
 /// Names one object: kind, namespace and name. Cheap to clone.
@@ -26,6 +27,14 @@ pub struct ObjectKey {
     pub namespace: Arc<str>,
     /// The name.
     pub name: Arc<str>,
+}
+
+impl ObjectKey {
+    /// The namespace of an object whose kind has one; it may be empty in a file.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.kind.is_namespaced().then_some(&*self.namespace)
+    }
 }
 
 impl fmt::Display for ObjectKey {
@@ -139,10 +148,10 @@ pub struct Object {
 }
 
 impl Object {
-    /// Whether it is a role or binding that comes with every cluster.
+    /// Where a role or binding is from.
     #[must_use]
-    pub fn is_rbac_default(&self) -> bool {
-        rbac::is_default(self.kind, &self.meta.name, &self.meta.labels)
+    pub fn rbac_origin(&self) -> Origin {
+        Origin::of(self.kind, &self.meta.name, &self.meta.labels)
     }
 
     /// Whether it is the Service of the API server, which stands for the cluster.

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, FactBody, Facts, Kind},
+    model::{Cluster, Facts, Kind},
 };
 
 check! {
@@ -38,15 +38,16 @@ check! {
 }
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
-    let FactBody::Binding { binding, .. } = &facts.body else { return Verdict::NotApplicable };
+    let Some(binding) = facts.binding() else { return Verdict::NotApplicable };
     let reference = &binding.role_ref;
-    if cluster.role(&facts.key.namespace, reference).is_some() {
+    if cluster.rbac().role(&facts.key.namespace, reference).is_some() {
         return Verdict::Pass;
     }
-    let may_come_with_cluster = reference.role_kind() == Kind::ClusterRole
+    let may_come_with_cluster = reference.kind == "ClusterRole"
         && (reference.is_user_facing() || reference.name.starts_with("system:"))
         && cluster.find(Kind::ClusterRole, "", "cluster-admin").is_none();
-    if may_come_with_cluster || !cluster.is_complete(reference.role_kind()) {
+    let may_be_elsewhere = reference.role_kind().is_some_and(|kind| !cluster.is_complete(kind));
+    if may_come_with_cluster || may_be_elsewhere {
         return Verdict::Unknown("the role may be elsewhere".into());
     }
     let name = format!("{} `{}`", reference.kind, reference.name);

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, FactBody, Facts, Kind},
+    model::{Cluster, Facts, Kind, Origin, PolicyRule, Role},
 };
 
 check! {
@@ -41,20 +41,26 @@ check! {
 }
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
-    let FactBody::Binding { binding, .. } = &facts.body else { return Verdict::NotApplicable };
+    let Some(binding) = facts.binding() else { return Verdict::NotApplicable };
     let reference = &binding.role_ref;
-    if facts.is_rbac_default() || reference.is_user_facing() {
+    if facts.rbac_origin() != Origin::Own || reference.is_user_facing() {
         return Verdict::NotApplicable;
     }
-    let Some(role) = cluster.role(&facts.key.namespace, reference) else {
+    let rbac = cluster.rbac();
+    let Some(role) = rbac.role(&facts.key.namespace, reference) else {
         // A role that is nowhere grants nothing: see `binding-role-dangling`.
-        if cluster.is_complete(reference.role_kind()) {
-            return Verdict::NotApplicable;
-        }
-        return Verdict::Unknown("the role may be elsewhere".into());
+        let is_nowhere = reference.role_kind().is_none_or(|kind| cluster.is_complete(kind));
+        return match is_nowhere {
+            true => Verdict::NotApplicable,
+            false => Verdict::Unknown("the role may be elsewhere".into()),
+        };
     };
-    if !cluster.rules_of(role).iter().any(|rule| rule.allows_everything()) {
-        return Verdict::Pass;
+    if !rbac.any_rule(role, PolicyRule::allows_everything) {
+        let is_to_be_filled = role.role().is_some_and(Role::is_to_be_filled);
+        return match is_to_be_filled && !cluster.is_complete(Kind::ClusterRole) {
+            true => Verdict::Unknown("roles that the role aggregates may be elsewhere".into()),
+            false => Verdict::Pass,
+        };
     }
     let name = format!("{} `{}`", reference.kind, reference.name);
     let message = format!("binding grants {name}, which allows everything");

@@ -1,9 +1,36 @@
 //! Checks of roles and bindings.
 
+pub(super) mod binding_all_authenticated;
+pub(super) mod binding_anonymous;
+pub(super) mod binding_default_service_account;
 pub(super) mod binding_role_dangling;
+pub(super) mod binding_subject_dangling;
+pub(super) mod binding_system_masters;
 pub(super) mod cluster_admin_binding;
 pub(super) mod cluster_admin_equivalent_role;
+pub(super) mod dashboard_access_granted;
+pub(super) mod rbac_audit_trail_delete;
+pub(super) mod rbac_binding_write;
+pub(super) mod rbac_config_map_write;
+pub(super) mod rbac_csr_approve;
+pub(super) mod rbac_endpoints_write_in_edit;
+pub(super) mod rbac_ephemeral_containers;
+pub(super) mod rbac_escalate_bind;
+pub(super) mod rbac_impersonate;
+pub(super) mod rbac_network_write;
+pub(super) mod rbac_node_or_pod_status_write;
+pub(super) mod rbac_node_proxy;
+pub(super) mod rbac_pod_create;
 pub(super) mod rbac_pod_exec;
+pub(super) mod rbac_port_forward;
+pub(super) mod rbac_pv_create;
+pub(super) mod rbac_secret_access;
+pub(super) mod rbac_service_status_write;
+pub(super) mod rbac_token_create;
+pub(super) mod rbac_webhook_write;
+pub(super) mod rbac_wildcard_api_groups;
 pub(super) mod rbac_wildcard_resources;
 pub(super) mod rbac_wildcard_verbs;
+pub(super) mod rbac_workload_delete;
+pub(super) mod role_unused;
 pub(super) mod workload_cluster_takeover;

@@ -1,6 +1,6 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
-    model::{Body, Kind, Object as ClusterObject},
+    checks::{Context, Grants, Verdict, check::check},
+    model::{Cluster, Facts},
 };
 
 check! {
@@ -22,29 +22,28 @@ check! {
     ///     verbs: [get, list, watch]
     /// ```
     ///
-    /// `get` is enough, since both work over a WebSocket, too. The finding is about the role,
-    /// whoever is bound to it. `pods/*` means nothing to the authorizer and is not a finding; what
-    /// every cluster comes with is not judged.
+    /// Found are rules that allow `create` or `get` on either: both work over a WebSocket, too.
+    /// `pods/*` means nothing to the authorizer. What every cluster comes with is not judged, nor
+    /// what an aggregated role has from roles that are judged themselves; a role that nobody is
+    /// bound to is `info`.
     ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
-    /// - Polaris `clusterrolePodExecAttach`, `rolePodExecAttach`
-    "rbac-pod-exec", Rbac, High, Core, Object(&[Kind::ClusterRole, Kind::Role], run),
+    /// - Polaris `clusterrolePodExecAttach`, `rolePodExecAttach`, Trivy KSV-0053, Checkov
+    ///   `CKV2_K8S_2`, Kubescape C-0002
+    "rbac-pod-exec", Rbac, High, Core,
+    Related(Lookup { kinds: Grants::KINDS, reads: Grants::READS, run }),
     remediation: "remove `pods/exec` and `pods/attach` from the role",
 }
 
-fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
-    let Body::Role(role) = &object.body else { return Verdict::NotApplicable };
-    if object.is_rbac_default() {
-        return Verdict::NotApplicable;
-    }
-    let rules = role.rules.iter().enumerate();
-    let open = rules
-        .filter(|(_, rule)| rule.allows("", &["pods/exec", "pods/attach"], &["create", "get"]));
-    let evidence = open.map(|(index, rule)| {
-        let found = format!("{} on {}", rule.verbs.join(", "), rule.resources.join(", "));
-        Evidence::at(format!("/rules/{index}"), found, "neither pods/exec nor pods/attach")
-    });
-    Verdict::unless_empty(evidence.collect(), |_| "role allows commands in pods".to_owned())
+const GRANTS: Grants = Grants {
+    gives: |rule, _| rule.allows("", &["pods/exec", "pods/attach"], &["create", "get"]),
+    field: "",
+    wanted: "neither pods/exec nor pods/attach",
+    message: "role allows commands in pods",
+};
+
+fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
+    GRANTS.judge(facts, cluster)
 }

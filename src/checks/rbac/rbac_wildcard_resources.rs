@@ -1,6 +1,6 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
-    model::{Body, Kind, Object as ClusterObject},
+    checks::{Context, Grants, Verdict, check::check},
+    model::{Cluster, Facts},
 };
 
 check! {
@@ -20,27 +20,28 @@ check! {
     ///     verbs: [get, list, watch]
     /// ```
     ///
-    /// Roles that every cluster comes with (`system:…`, `cluster-admin`, `admin`, `edit`, `view`)
-    /// are not judged.
+    /// Found are rules with `*`, or `*/` and a subresource, among the resources. What every
+    /// cluster comes with is not judged, nor what an aggregated role has from roles that are
+    /// judged themselves; a role that nobody is bound to is `info`.
     ///
     /// ## References
     ///
     /// - CIS Kubernetes Benchmark 1.12, 5.1.3
     /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege>
-    "rbac-wildcard-resources", Rbac, High, Core, Object(&[Kind::ClusterRole, Kind::Role], run),
+    /// - kube-linter `wildcard-in-rules`, Trivy KSV-0046, Checkov `CKV_K8S_49`, Kyverno
+    ///   `restrict-wildcard-resources`
+    "rbac-wildcard-resources", Rbac, High, Core,
+    Related(Lookup { kinds: Grants::KINDS, reads: Grants::READS, run }),
     remediation: "list the resources that are needed",
 }
 
-fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
-    let Body::Role(role) = &object.body else { return Verdict::NotApplicable };
-    if object.is_rbac_default() {
-        return Verdict::NotApplicable;
-    }
-    let rules = role.rules.iter().enumerate();
-    let wide = rules.filter_map(|(index, rule)| {
-        let name = rule.resources.iter().find(|name| *name == "*" || name.starts_with("*/"))?;
-        let found = format!("{} on {name}", rule.verbs.join(", "));
-        Some(Evidence::at(format!("/rules/{index}/resources"), found, "a list of resources"))
-    });
-    Verdict::unless_empty(wide.collect(), |_| "role names resources by a wildcard".to_owned())
+const GRANTS: Grants = Grants {
+    gives: |rule, _| rule.resources.iter().any(|name| name == "*" || name.starts_with("*/")),
+    field: "/resources",
+    wanted: "a list of resources",
+    message: "role names resources by a wildcard",
+};
+
+fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
+    GRANTS.judge(facts, cluster)
 }

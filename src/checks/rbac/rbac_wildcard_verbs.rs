@@ -1,6 +1,6 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
-    model::{Body, Kind, Object as ClusterObject},
+    checks::{Context, Grants, Verdict, check::check},
+    model::{Cluster, Facts},
 };
 
 check! {
@@ -20,29 +20,28 @@ check! {
     ///     verbs: [get, list, watch]
     /// ```
     ///
-    /// Roles that every cluster comes with (`system:…`, `cluster-admin`, `admin`, `edit`, `view`)
-    /// are not judged, nor are rules for URLs.
+    /// Found are rules for resources with `*` among the verbs; rules for URLs are not. What every
+    /// cluster comes with is not judged, nor what an aggregated role has from roles that are
+    /// judged themselves; a role that nobody is bound to is `info`.
     ///
     /// ## References
     ///
     /// - CIS Kubernetes Benchmark 1.12, 5.1.3
     /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege>
-    "rbac-wildcard-verbs", Rbac, High, Core, Object(&[Kind::ClusterRole, Kind::Role], run),
+    /// - kube-linter `wildcard-in-rules`, Trivy KSV-0045, Checkov `CKV_K8S_49`, Kubescape C-0187,
+    ///   Kyverno `restrict-wildcard-verbs`
+    "rbac-wildcard-verbs", Rbac, High, Core,
+    Related(Lookup { kinds: Grants::KINDS, reads: Grants::READS, run }),
     remediation: "list the verbs that are needed",
 }
 
-fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
-    let Body::Role(role) = &object.body else { return Verdict::NotApplicable };
-    if object.is_rbac_default() {
-        return Verdict::NotApplicable;
-    }
-    let rules = role.rules.iter().enumerate();
-    let wide = rules.filter(|(_, rule)| {
-        !rule.resources.is_empty() && rule.verbs.iter().any(|verb| verb == "*")
-    });
-    let evidence = wide.map(|(index, rule)| {
-        let found = format!("* on {}", rule.resources.join(", "));
-        Evidence::at(format!("/rules/{index}/verbs"), found, "a list of verbs")
-    });
-    Verdict::unless_empty(evidence.collect(), |_| "role allows every verb".to_owned())
+const GRANTS: Grants = Grants {
+    gives: |rule, _| !rule.resources.is_empty() && rule.verbs.iter().any(|verb| verb == "*"),
+    field: "/verbs",
+    wanted: "a list of verbs",
+    message: "role allows every verb",
+};
+
+fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
+    GRANTS.judge(facts, cluster)
 }

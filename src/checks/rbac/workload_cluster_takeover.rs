@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, Facts, Grant, Kind},
+    model::{Cluster, Facts, HeldPower, Kind},
 };
 
 check! {
@@ -51,7 +51,7 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     if own.or_else(|| cluster.account_automounts(namespace, account)) == Some(false) {
         return Verdict::NotApplicable;
     }
-    let grants = cluster.powers_of_account(namespace, account);
+    let grants = cluster.rbac().powers_of_account(namespace, account);
     let is_known = match grants.as_slice() {
         [] => READS.iter().all(|kind| cluster.is_complete(*kind)),
         _ => {
@@ -67,7 +67,7 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
         return Verdict::Pass;
     }
     let path = format!("{}/serviceAccountName", workload.spec_path);
-    let found = grants.iter().map(|Grant { power, kind, binding }| {
+    let found = grants.iter().map(|HeldPower { power, kind, binding }| {
         format!("can {} by {kind} `{binding}`", power.as_str())
     });
     let found = found.collect::<Vec<_>>().join(", ");
