@@ -228,6 +228,10 @@ impl Findings {
         let was_outdated = self.outdated.contains(kind);
         self.outdated = self.outdated.iter().filter(|other| *other != kind).collect();
         self.set_complete(kind, true);
+        if self.rules.is_related(kind) {
+            // An audit answers for what is far away, and for the time that has passed.
+            self.unrelated.insert((kind, None));
+        }
         if was_outdated {
             // Planned while their verdicts were out of date, they were left as they were.
             let of_kind = self.records.iter().filter(|(key, _)| key.kind == kind);
@@ -356,7 +360,7 @@ impl Findings {
         }
         for (kind, scope) in &unrelated {
             if let Some(namespace) = scope.as_ref().filter(|_| !everywhere.contains(kind)) {
-                keys.extend(self.cluster.all_in(*kind, namespace).map(|facts| facts.key.clone()));
+                keys.extend(self.cluster.related(*kind, namespace).map(|facts| facts.key.clone()));
             }
         }
         for key in keys {

@@ -150,6 +150,16 @@ impl Cluster {
         names.into_iter().flat_map(HashMap::values)
     }
 
+    /// The objects of a kind that what changes in a namespace may matter to: those in it, the
+    /// Namespace itself, or all of a kind that is in none.
+    pub fn related(&self, kind: Kind, namespace: &str) -> Box<dyn Iterator<Item = &Facts> + '_> {
+        match kind {
+            Kind::Namespace => Box::new(self.find(kind, "", namespace).into_iter()),
+            kind if kind.is_namespaced() => Box::new(self.all_in(kind, namespace)),
+            kind => Box::new(self.all(kind)),
+        }
+    }
+
     /// The workloads of a namespace.
     pub fn workloads_in(&self, namespace: &str) -> impl Iterator<Item = (&Facts, &WorkloadFacts)> {
         Kind::WORKLOADS
