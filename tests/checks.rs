@@ -12,7 +12,7 @@
 //!
 //! A document without such a line is only there to be looked up. Settings stand at the top:
 //! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`. A later
-//! document may have a `# kubernetes: ` of its own.
+//! document may have `# kubernetes: ` and `# parameters: ` of its own.
 
 use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
@@ -32,6 +32,8 @@ struct Document {
     text: String,
     /// The version that it is judged for, if not that of the fixture.
     kubernetes_minor: Option<u16>,
+    /// The parameters, if not those of the fixture.
+    parameters: Option<Value>,
 }
 
 struct Fixture {
@@ -73,8 +75,7 @@ fn read(path: &PathBuf) -> Fixture {
     rest.extend(text.lines().skip(head));
     let documents = rest.join("\n").split("\n---\n").map(document).collect();
     Fixture {
-        parameters: setting(&header, "parameters:")
-            .map(|text| serde_saphyr::from_str(text).unwrap()),
+        parameters: parameters(&header),
         now: setting(&header, "now:").unwrap_or("2026-01-01T00:00:00Z").parse().unwrap(),
         kubernetes_minor: kubernetes_minor(&header).unwrap_or(37),
         complete: setting(&header, "incomplete").is_none(),
@@ -91,6 +92,10 @@ fn kubernetes_minor(lines: &[&str]) -> Option<u16> {
     setting(lines, "kubernetes: 1.").map(|minor| minor.parse().unwrap())
 }
 
+fn parameters(lines: &[&str]) -> Option<Value> {
+    setting(lines, "parameters:").map(|text| serde_saphyr::from_str(text).unwrap())
+}
+
 fn document(text: &str) -> Document {
     let head: Vec<&str> = text.lines().take_while(is_comment).collect();
     let lines = |wanted: bool| {
@@ -102,6 +107,7 @@ fn document(text: &str) -> Document {
         comments: lines(false),
         text: text.lines().skip(head.len()).collect::<Vec<_>>().join("\n"),
         kubernetes_minor: kubernetes_minor(&head),
+        parameters: parameters(&head),
     }
 }
 
@@ -142,8 +148,9 @@ fn answers(check: &Check, path: &std::path::Path, fixture: &Fixture) -> Vec<Vec<
             _ => drop(cluster.insert(Facts::of(object))),
         }
     }
-    let parameters = check.parse_parameters(fixture.parameters.as_ref()).unwrap();
     let judge = |(document, object): (&Document, &Object)| {
+        let parameters = document.parameters.as_ref().or(fixture.parameters.as_ref());
+        let parameters = check.parse_parameters(parameters).unwrap();
         let minor = document.kubernetes_minor.unwrap_or(fixture.kubernetes_minor);
         let context = Context::new(&parameters, minor, fixture.now);
         match check.run.kinds().contains(&object.kind) {

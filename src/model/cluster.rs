@@ -9,8 +9,8 @@ use compact_str::CompactString;
 
 use super::{
     FactBody, Facts, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
-    PodDisruptionBudget, Rbac, Service, WorkloadFacts, cluster_uses::Uses, naming::Naming,
-    rbac::Index,
+    PodDisruptionBudget, Rbac, Service, WorkloadFacts, cluster_usage::Measured, cluster_uses::Uses,
+    naming::Naming, rbac::Index,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -24,6 +24,8 @@ pub struct Cluster {
     image_sizes: OnceLock<HashMap<String, i64>>,
     /// What is used in each namespace, computed in the same way.
     pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
+    /// The measured pods of each namespace, in the same way.
+    pub(super) measured: Mutex<HashMap<Arc<str>, Arc<Measured>>>,
     /// Group and kind of the objects of kinds that no check knows.
     others: HashSet<(CompactString, CompactString)>,
     pub(super) naming: Naming,
@@ -33,15 +35,18 @@ pub struct Cluster {
 
 impl Cluster {
     /// Adds an object or replaces it; the answer is whether anything changed.
-    pub fn insert(&mut self, facts: Facts) -> bool {
+    pub fn insert(&mut self, mut facts: Facts) -> bool {
         let names = self
             .kinds
             .entry(facts.key.kind)
             .or_default()
             .entry(Arc::clone(&facts.key.namespace))
             .or_default();
-        if names.get(&facts.key.name).is_some_and(|known| known.body == facts.body) {
-            return false;
+        if let Some(known) = names.get(&facts.key.name) {
+            if known.body == facts.body {
+                return false;
+            }
+            facts.follow(known);
         }
         self.naming.replace(names.get(&facts.key.name), &facts);
         self.rbac.replace(names.get(&facts.key.name), &facts);
@@ -99,8 +104,10 @@ impl Cluster {
     /// What was computed from objects of a kind, in one namespace or in all, no longer holds.
     fn forget_computed(&mut self, kind: Kind, namespace: Option<&str>) {
         self.forget_uses(kind, namespace);
-        if kind == Kind::Node {
-            self.image_sizes = OnceLock::new();
+        match kind {
+            Kind::Node => self.image_sizes = OnceLock::new(),
+            Kind::PodMetrics => self.forget_measured(namespace),
+            _ => {}
         }
     }
 
@@ -152,7 +159,11 @@ impl Cluster {
 
     /// The objects of a kind that what changes in a namespace may matter to: those in it, the
     /// Namespace itself, or all of a kind that is in none.
-    pub fn related(&self, kind: Kind, namespace: &str) -> Box<dyn Iterator<Item = &Facts> + '_> {
+    pub fn related<'facts>(
+        &'facts self,
+        kind: Kind,
+        namespace: &'facts str,
+    ) -> Box<dyn Iterator<Item = &'facts Facts> + 'facts> {
         match kind {
             Kind::Namespace => Box::new(self.find(kind, "", namespace).into_iter()),
             kind if kind.is_namespaced() => Box::new(self.all_in(kind, namespace)),

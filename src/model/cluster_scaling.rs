@@ -92,6 +92,17 @@ impl Cluster {
         self.bounds_of(key).map_or(own, |bounds| bounds.least).into()
     }
 
+    /// The replicas that a workload may have at most: the autoscaler's maximum where one targets it,
+    /// else its own number.
+    #[must_use]
+    pub fn most_replicas(&self, key: &ObjectKey, workload: &WorkloadFacts) -> i64 {
+        let own = workload.replicas.unwrap_or(1);
+        if own == 0 {
+            return 0;
+        }
+        self.bounds_of(key).map_or(own, |bounds| bounds.most).into()
+    }
+
     /// How many pods a selector selects at least; `None` where a workload has no number of its
     /// own, as a `DaemonSet`.
     #[must_use]

@@ -30,6 +30,20 @@ impl Cluster {
         IS_DEFAULT.into_iter().any(|key| says_so(key) == Some(true))
     }
 
+    /// Whether a claim has the name of one that a `StatefulSet` makes: template, name, ordinal.
+    #[must_use]
+    pub fn is_claim_of_stateful_set(&self, namespace: &str, claim: &str) -> bool {
+        let Some((rest, ordinal)) = claim.rsplit_once('-') else { return false };
+        let makes = |facts: &Facts| {
+            let template =
+                rest.strip_suffix(&*facts.key.name).and_then(|rest| rest.strip_suffix('-'));
+            let claims = facts.workload().map_or(&[][..], |workload| &workload.claims);
+            template.is_some_and(|template| claims.iter().any(|(name, _)| name == template))
+        };
+        ordinal.bytes().all(|c| c.is_ascii_digit())
+            && self.all_in(Kind::StatefulSet, namespace).any(makes)
+    }
+
     /// Whether some volume, claim or claim template names a storage class.
     #[must_use]
     pub fn uses_storage_class(&self, name: &str) -> bool {
@@ -42,7 +56,11 @@ impl Cluster {
         };
         let mut stored =
             self.all(Kind::PersistentVolume).chain(self.all(Kind::PersistentVolumeClaim));
-        stored.any(of_volume)
+        let of_template = |facts: &Facts| {
+            let claims = facts.workload().map_or(&[][..], |workload| &workload.claims);
+            claims.iter().any(|(_, class)| class.as_deref() == Some(name))
+        };
+        stored.any(of_volume) || self.all(Kind::StatefulSet).any(of_template)
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Binding, Body, Break, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels, Meta,
-    NetworkPolicy, Node, Object, ObjectKey, Origin, PodDisruptionBudget, PodTrouble, Reference,
-    Role, Service, ServiceAccount, Workload,
+    Amount, Binding, Body, Break, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels,
+    Meta, NetworkPolicy, Node, Object, ObjectKey, Origin, Placed, PodDisruptionBudget, PodTrouble,
+    PodUsage, Reference, Role, Service, ServiceAccount, Workload,
 };
 
 /// The label of an `EndpointSlice` that names its Service.
@@ -53,6 +53,8 @@ pub enum FactBody {
     /// A `ConfigMap` or a Secret.
     Configuration(Box<ConfigurationFacts>),
     EndpointSlice(EndpointSliceFacts),
+    /// What a pod has used lately.
+    Usage(Box<PodUsage>),
     /// A pod that is not well, and that another object stands for.
     Trouble(Box<PodTrouble>),
     /// There are few of these kinds, or they are small.
@@ -130,6 +132,10 @@ pub struct WorkloadFacts {
     pub has_completed: bool,
     /// What is wrong with a Pod.
     pub trouble: Option<Box<PodTrouble>>,
+    /// What its running containers ask for.
+    pub resources: Box<[ContainerResources]>,
+    /// What its pods ask for as a whole, where they say so.
+    pub of_pod: Option<Amount>,
     /// Ports that containers declare.
     pub ports: Box<[ContainerPortFact]>,
     /// Image of each container, with the container's JSON pointer.
@@ -138,6 +144,41 @@ pub struct WorkloadFacts {
     pub spec_path: &'static str,
     /// JSON pointer of the pod template.
     pub template_path: &'static str,
+}
+
+/// What a running container asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ContainerResources {
+    /// The container's name.
+    pub container: CompactString,
+    /// List and index of the container in the pod's `spec`.
+    pub place: (&'static str, u16),
+    /// What it requests; a limit counts where there is no request.
+    pub request: Amount,
+    /// What it is limited to.
+    pub limit: Amount,
+}
+
+impl ContainerResources {
+    /// JSON pointer of its requests or limits in a workload whose pods' `spec` is at `spec_path`.
+    #[must_use]
+    pub fn path(&self, spec_path: &str, field: &str) -> String {
+        let (list, index) = self.place;
+        format!("{spec_path}/{list}/{index}/resources/{field}")
+    }
+
+    fn of(place: &Placed<'_>) -> Self {
+        let resources = place.container.resources.as_ref();
+        let limit = resources.and_then(|resources| resources.limits.as_ref()).map(Amount::of);
+        let request = resources.and_then(|resources| resources.requests.as_ref()).map(Amount::of);
+        let (limit, request) = (limit.unwrap_or_default(), request.unwrap_or_default());
+        Self {
+            container: place.name().into(),
+            place: (place.kind.field(), place.index as u16),
+            request: request.or(limit),
+            limit,
+        }
+    }
 }
 
 /// A port that a container declares.
@@ -172,6 +213,17 @@ impl ImageFact {
 }
 
 impl WorkloadFacts {
+    /// What one of its pods requests.
+    #[must_use]
+    pub fn requested(&self) -> Amount {
+        self.of_pod.unwrap_or_else(|| {
+            self.resources.iter().fold(Amount::default(), |sum, container| Amount {
+                cpu: sum.cpu.saturating_add(container.request.cpu),
+                memory: sum.memory.saturating_add(container.request.memory),
+            })
+        })
+    }
+
     /// Whether a selector selects the pods.
     #[must_use]
     pub fn is_selected_by(&self, selector: &LabelSelector) -> bool {
@@ -212,6 +264,11 @@ impl WorkloadFacts {
             rollout_break: workload.rollout_break(),
             service_name: workload.service_name.clone(),
             claims: claims.collect(),
+            resources: workload
+                .running_containers()
+                .map(|place| ContainerResources::of(&place))
+                .collect(),
+            of_pod: pod.resources.as_ref().and_then(|pod| pod.requests.as_ref()).map(Amount::of),
             has_completed: workload.has_completed,
             trouble: workload.trouble.clone(),
             ports: ports
@@ -260,6 +317,9 @@ impl Facts {
                 service: object.meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
                 ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
             }),
+            Body::PodMetrics(metrics) => {
+                FactBody::Usage(Box::new(PodUsage::of(&object.meta.labels, metrics)))
+            }
             body => FactBody::Whole(Box::new(Whole {
                 labels: labels(),
                 annotations: object.meta.annotations.clone(),
@@ -280,6 +340,14 @@ impl Facts {
 
     fn of_binding(object: &Object, binding: &Binding) -> FactBody {
         FactBody::Binding { origin: object.rbac_origin(), binding: Box::new(binding.clone()) }
+    }
+
+    /// What is known of the object from earlier is not lost where it counts.
+    pub(super) fn follow(&mut self, earlier: &Self) {
+        if let (FactBody::Usage(usage), FactBody::Usage(earlier)) = (&mut self.body, &earlier.body)
+        {
+            usage.follow(earlier);
+        }
     }
 
     fn configuration<'key>(

@@ -9,6 +9,7 @@ mod autoscaling;
 mod cluster;
 mod cluster_scaling;
 mod cluster_storage;
+mod cluster_usage;
 mod cluster_uses;
 mod configuration;
 mod credential;
@@ -60,6 +61,7 @@ pub use autoscaling::{
 };
 pub use cluster::Cluster;
 pub use cluster_scaling::Bounds;
+pub use cluster_usage::Size;
 pub use configuration::{ConfigMap, Secret};
 pub use credential::{Credential, credential, is_named_secret};
 pub use cron::Cron;
@@ -71,8 +73,8 @@ pub use extension::{
     WebhookConfiguration, WebhookRule,
 };
 pub use facts::{
-    ConfigurationFacts, ContainerPortFact, EndpointSliceFacts, FactBody, Facts, ImageFact, Whole,
-    WorkloadFacts,
+    ConfigurationFacts, ContainerPortFact, ContainerResources, EndpointSliceFacts, FactBody, Facts,
+    ImageFact, Whole, WorkloadFacts,
 };
 pub use gateway::{
     BackendReference, Gateway, GrantedFrom, GrantedTo, Listener, ListenerTls, ObjectReference,
@@ -120,7 +122,7 @@ pub use storage::{
     PersistentVolume, PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
 };
 pub use trouble::{Course, Illness, PodTrouble, Restart};
-pub use usage::{ContainerUsage, NodeMetrics, PodMetrics};
+pub use usage::{Amount, ContainerUsage, NodeMetrics, PodMetrics, PodUsage, Usage};
 pub use volume::{
     ClaimSource, ClaimTemplate, CsiSource, EmptyDir, EphemeralSource, HostPath, KeyToPath,
     NamedSource, ProjectedSource, Projection, SecretSource, TokenProjection, Volume, VolumeSource,

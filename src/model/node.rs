@@ -1,9 +1,11 @@
 //! Nodes: whether they are well, who may run on them, what they run, and the images that they hold.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::{List, mirror::mirror};
+use super::{Amount, List, Quantity, mirror::mirror};
 
 mirror! {
     /// What is read of a Node: its `status`, and beside that its `spec`.
@@ -12,6 +14,7 @@ mirror! {
         pub images: List<ContainerImage>,
         pub conditions: List<NodeCondition>,
         pub node_info: NodeInfo,
+        pub allocatable: Option<BTreeMap<CompactString, Quantity>>,
         #[serde(skip)]
         pub spec: NodeSpec,
         /// Said by a label.
@@ -55,5 +58,13 @@ mirror! {
         pub names: List<CompactString>,
         /// Its size, unpacked, in bytes.
         pub size_bytes: i64,
+    }
+}
+
+impl Node {
+    /// What its pods may have together.
+    #[must_use]
+    pub fn allocatable(&self) -> Amount {
+        self.allocatable.as_ref().map(Amount::of).unwrap_or_default()
     }
 }

@@ -25,7 +25,7 @@ check! {
     remediation: "delete the class",
 }
 
-const READS: &[Kind] = &[Kind::PersistentVolume, Kind::PersistentVolumeClaim];
+const READS: &[Kind] = &[Kind::PersistentVolume, Kind::PersistentVolumeClaim, Kind::StatefulSet];
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let name = &facts.key.name;
