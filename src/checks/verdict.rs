@@ -1,6 +1,6 @@
 //! What a check can answer: pass, fail with evidence, or that it cannot know.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     api::Severity,
@@ -82,6 +82,22 @@ impl Evidence {
         Self {
             container: security.container().into(),
             ..Self::at(security.path(field), found, wanted)
+        }
+    }
+
+    /// A field of a security context that is in force in a container, where it is set: in the
+    /// container itself, or in the pod; `field` starts without a slash.
+    #[must_use]
+    pub fn in_force(
+        container: &Security<'_>,
+        set: &Security<'_>,
+        field: &str,
+        found: impl fmt::Display,
+        wanted: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            container: container.container().into(),
+            ..Self::at(set.path(field), found.to_string(), wanted)
         }
     }
 }

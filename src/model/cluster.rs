@@ -9,8 +9,8 @@ use compact_str::CompactString;
 
 use super::{
     FactBody, Facts, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
-    PodDisruptionBudget, Rbac, Service, WorkloadFacts, cluster_usage::Measured, cluster_uses::Uses,
-    naming::Naming, rbac::Index,
+    PodDisruptionBudget, Rbac, Service, ServiceAccount, WorkloadFacts, cluster_usage::Measured,
+    cluster_uses::Uses, naming::Naming, rbac::Index,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -231,14 +231,20 @@ impl Cluster {
         }
     }
 
+    /// A `ServiceAccount` by name.
+    #[must_use]
+    pub fn account(&self, namespace: &str, name: &str) -> Option<&ServiceAccount> {
+        match &self.find(Kind::ServiceAccount, namespace, name)?.body {
+            FactBody::ServiceAccount(account) => Some(account),
+            _ => None,
+        }
+    }
+
     /// `automountServiceAccountToken` of a `ServiceAccount`; `None` where it is absent, or where the
     /// account is not known.
     #[must_use]
     pub fn account_automounts(&self, namespace: &str, name: &str) -> Option<bool> {
-        match &self.find(Kind::ServiceAccount, namespace, name)?.body {
-            FactBody::ServiceAccount(account) => account.automount_service_account_token,
-            _ => None,
-        }
+        self.account(namespace, name)?.automount_service_account_token
     }
 
     /// Who can do what.

@@ -34,16 +34,25 @@ impl<'text> Image<'text> {
         Self { registry, repository, tag: tag.filter(|tag| !tag.is_empty()), digest }
     }
 
+    /// The names on the full path: of `nginx` they are `docker.io`, `library`, `nginx`.
+    fn segments(&self) -> impl Iterator<Item = &'text str> + use<'text> {
+        let registry = self.registry.filter(|registry| *registry != "index.docker.io");
+        let registry = registry.unwrap_or("docker.io");
+        let is_official = registry == "docker.io" && !self.repository.contains('/');
+        let official = is_official.then_some("library");
+        [registry].into_iter().chain(official).chain(self.repository.split('/'))
+    }
+
     /// The full name without tag and digest: `nginx` is `docker.io/library/nginx`.
     #[must_use]
     pub fn qualified_name(&self) -> String {
-        match self.registry {
-            Some("index.docker.io" | "docker.io") | None if !self.repository.contains('/') => {
-                format!("docker.io/library/{}", self.repository)
-            }
-            Some("index.docker.io") | None => format!("docker.io/{}", self.repository),
-            Some(registry) => format!("{registry}/{}", self.repository),
-        }
+        self.segments().collect::<Vec<_>>().join("/")
+    }
+
+    /// The last part of the name, without tag and digest.
+    #[must_use]
+    pub fn name(&self) -> &'text str {
+        self.repository.rsplit('/').next().unwrap_or_default()
     }
 
     /// The one spelling of all references to the same tag or digest; a digest wins over a tag.
@@ -61,11 +70,24 @@ impl<'text> Image<'text> {
     #[must_use]
     pub fn is_below(&self, prefix: &str) -> bool {
         let prefix = prefix.trim_end_matches('/');
-        let host = prefix.split('/').next().unwrap_or_default();
-        let wanted =
-            if is_registry(host) { prefix.to_owned() } else { format!("docker.io/{prefix}") };
-        let name = self.qualified_name();
-        name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let has_host = prefix.split('/').next().is_some_and(is_registry);
+        let host = (!has_host).then_some("docker.io");
+        let mut segments = self.segments();
+        host.into_iter().chain(prefix.split('/')).all(|wanted| segments.next() == Some(wanted))
+    }
+
+    /// Whether it is pinned by a whole digest, which names one content for ever.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        let Some((algorithm, hash)) = self.digest.and_then(|digest| digest.split_once(':')) else {
+            return false;
+        };
+        let digits = match algorithm {
+            "sha256" => 64,
+            "sha512" => 128,
+            _ => return false,
+        };
+        hash.len() == digits && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
 
     /// Whether it is a repository, such as `argoproj/argocd`, or a mirror of it that kept its path.
@@ -138,5 +160,19 @@ mod tests {
         assert!(!Image::parse("registry.example.com.evil.io/app").is_below("registry.example.com"));
         assert!(Image::parse("nginx").is_below("docker.io/library"));
         assert!(Image::parse("bitnami/redis").is_below("bitnami"));
+        assert!(!Image::parse("nginx").is_below(""));
+    }
+
+    #[test]
+    fn only_a_whole_digest_pins() {
+        let pinned = |digest: &str| Image::parse(&format!("app:1@{digest}")).is_pinned();
+        assert!(pinned(&format!("sha256:{}", "0".repeat(64))));
+        assert!(pinned(&format!("sha512:{}", "f".repeat(128))));
+        for digest in ["", "sha256", "sha256:00"] {
+            assert!(!pinned(digest), "{digest}");
+        }
+        assert!(!pinned(&format!("sha256:{}", "F".repeat(64))));
+        assert!(!pinned(&format!("md5:{}", "0".repeat(32))));
+        assert!(!Image::parse("app:1").is_pinned());
     }
 }

@@ -146,6 +146,20 @@ impl Kind {
         Self::Pod,
     ];
 
+    /// Those, and Services.
+    pub const WORKLOADS_AND_SERVICES: &[Self] = &[
+        Self::Deployment,
+        Self::StatefulSet,
+        Self::DaemonSet,
+        Self::ReplicaSet,
+        Self::ReplicationController,
+        Self::CronJob,
+        Self::Job,
+        Self::PodTemplate,
+        Self::Pod,
+        Self::Service,
+    ];
+
     /// The API group; empty for the core group.
     #[must_use]
     pub const fn group(self) -> &'static str {

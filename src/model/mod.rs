@@ -115,7 +115,7 @@ pub use scheduling::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
     PreferredNodes, PreferredPods, Toleration, TopologySpreadConstraint,
 };
-pub use security::Security;
+pub use security::{AppArmorAnnotation, Security};
 pub use selector::{LabelSelector, Requirement};
 pub use storage::{
     AttachedVolume, ClaimMeta, ClaimReference, ClaimResources, ClaimSpec, CsiVolume,
@@ -127,5 +127,5 @@ pub use volume::{
     ClaimSource, ClaimTemplate, CsiSource, EmptyDir, EphemeralSource, HostPath, KeyToPath,
     NamedSource, ProjectedSource, Projection, SecretSource, TokenProjection, Volume, VolumeSource,
 };
-pub use workload::{Placed, PodTemplate, TemplateMeta, Workload};
+pub use workload::{Placed, PlacedMount, PodTemplate, TemplateMeta, Workload};
 pub use written::{Writer, Written};

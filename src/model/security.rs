@@ -16,6 +16,8 @@ pub struct Security<'workload> {
     spec_path: &'static str,
     /// `runAsUser`.
     pub run_as_user: Option<i64>,
+    /// `runAsGroup`.
+    pub run_as_group: Option<i64>,
     /// `runAsNonRoot`.
     pub run_as_non_root: Option<bool>,
     /// `seccompProfile`.
@@ -44,6 +46,19 @@ impl Security<'_> {
             None => format!("{}/{field}", self.spec_path),
         }
     }
+
+    /// The value of a field that is in force in a container, and where it is set: by itself, else
+    /// by the pod. What neither sets is absent in the container.
+    pub fn in_force<'context, T>(
+        &'context self,
+        pod: &'context Self,
+        field: impl Fn(&Self) -> Option<T>,
+    ) -> (Option<T>, &'context Self) {
+        match (field(self), field(pod)) {
+            (None, Some(value)) => (Some(value), pod),
+            (own, _) => (own, self),
+        }
+    }
 }
 
 /// Both types have these fields, and no trait in common.
@@ -54,6 +69,7 @@ macro_rules! security {
             container: $container,
             spec_path: $spec_path,
             run_as_user: context.and_then(|context| context.run_as_user),
+            run_as_group: context.and_then(|context| context.run_as_group),
             run_as_non_root: context.and_then(|context| context.run_as_non_root),
             seccomp_profile: context.and_then(|context| context.seccomp_profile.as_ref()),
             app_armor_profile: context.and_then(|context| context.app_armor_profile.as_ref()),
@@ -84,6 +100,53 @@ impl Workload {
     }
 }
 
+/// Before the name of a container, in the annotation that named its `AppArmor` profile before there
+/// were fields. The API server copies it into the field when a pod is made.
+const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+/// An annotation that names the `AppArmor` profile of a container.
+#[derive(Clone, Copy, Debug)]
+pub struct AppArmorAnnotation<'workload> {
+    /// The annotation.
+    pub key: &'workload str,
+    /// The container that it names.
+    pub container: &'workload str,
+    /// The profile.
+    pub profile: &'workload str,
+}
+
+impl AppArmorAnnotation<'_> {
+    /// Whether the process is confined: by the runtime's profile, or by one of the node.
+    #[must_use]
+    pub fn confines(&self) -> bool {
+        self.profile == "runtime/default" || self.profile.starts_with("localhost/")
+    }
+}
+
+impl Workload {
+    /// The annotations of the pods that name `AppArmor` profiles; an empty one names none.
+    pub fn app_armor_annotations(&self) -> impl Iterator<Item = AppArmorAnnotation<'_>> {
+        let annotations = self.template.metadata.annotations.iter();
+        annotations.filter(|(_, profile)| !profile.is_empty()).filter_map(|(key, profile)| {
+            let container = key.strip_prefix(APP_ARMOR)?;
+            Some(AppArmorAnnotation { key, container, profile })
+        })
+    }
+
+    /// Whether `AppArmor` confines a container; `None` where nothing is said about it. The container
+    /// itself wins over an annotation, and that over the pod.
+    #[must_use]
+    pub fn is_confined_by_app_armor(&self, container: &Security<'_>) -> Option<bool> {
+        let name = container.container();
+        let own = container.app_armor_profile.map(AppArmorProfile::confines);
+        own.or_else(|| {
+            let mut annotations = self.app_armor_annotations();
+            annotations.find(|annotation| annotation.container == name).map(|one| one.confines())
+        })
+        .or_else(|| self.pod_security().app_armor_profile.map(AppArmorProfile::confines))
+    }
+}
+
 impl Container {
     /// The capabilities that it adds to those of the runtime.
     #[must_use]
@@ -103,11 +166,17 @@ impl Container {
 }
 
 impl Capabilities {
-    /// A capability as the Kubernetes API names it: runtimes also take `cap_net_admin`.
+    /// Whether two names mean one capability: runtimes also take `cap_net_admin` for `NET_ADMIN`.
     #[must_use]
-    pub fn canonical(name: &str) -> String {
-        let name = name.to_ascii_uppercase();
-        name.strip_prefix("CAP_").map_or_else(|| name.clone(), str::to_owned)
+    pub fn are_same(one: &str, other: &str) -> bool {
+        without_prefix(one).eq_ignore_ascii_case(without_prefix(other))
+    }
+}
+
+fn without_prefix(name: &str) -> &str {
+    match name.split_at_checked(4) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("CAP_") => rest,
+        _ => name,
     }
 }
 
@@ -157,7 +226,10 @@ mod tests {
     #[test]
     fn capabilities_have_one_name() {
         for name in ["NET_ADMIN", "net_admin", "CAP_NET_ADMIN", "cap_net_admin"] {
-            assert_eq!(Capabilities::canonical(name), "NET_ADMIN");
+            assert!(Capabilities::are_same(name, "NET_ADMIN"), "{name}");
+        }
+        for name in ["NET", "CAP_", "NET_RAW", "XAP_NET_ADMIN"] {
+            assert!(!Capabilities::are_same(name, "NET_ADMIN"), "{name}");
         }
     }
 }

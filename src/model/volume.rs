@@ -158,6 +158,41 @@ impl VolumeSource {
     }
 }
 
+impl HostPath {
+    /// Whether it is a directory, or lies below it. Everything lies below the root, so only the
+    /// root itself is meant by it.
+    #[must_use]
+    pub fn is_within(&self, directory: &str) -> bool {
+        match segments(directory).next() {
+            None => segments(&self.path).next().is_none(),
+            Some(_) => starts_with(segments(&self.path), segments(directory)),
+        }
+    }
+
+    /// Whether it is a directory above a path, or the path itself.
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        starts_with(segments(path), segments(&self.path))
+    }
+}
+
+/// The names on a path. `/var/run` is a link to `/run`, and the API server takes no `..`.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let linked = path.strip_prefix("/var").filter(|rest| starts_with_run(rest));
+    linked.unwrap_or(path).split('/').filter(|name| !matches!(*name, "" | "."))
+}
+
+fn starts_with_run(path: &str) -> bool {
+    path.strip_prefix("/run").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn starts_with<'path>(
+    mut path: impl Iterator<Item = &'path str>,
+    mut start: impl Iterator<Item = &'path str>,
+) -> bool {
+    start.all(|name| path.next() == Some(name))
+}
+
 impl<'de> Deserialize<'de> for Volume {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields;
@@ -192,6 +227,27 @@ mod tests {
 
     fn source(json: &str) -> VolumeSource {
         serde_json::from_str::<Volume>(json).unwrap().source
+    }
+
+    #[test]
+    fn paths_are_compared_by_their_names() {
+        let host = |path: &str| HostPath { path: path.into(), ..HostPath::default() };
+        for (path, directory, is_within, contains) in [
+            ("/etc", "/etc", true, true),
+            ("/etc//ssl/./", "/etc", true, false),
+            ("/etcd", "/etc", false, false),
+            ("/var/run/crio/", "/run", true, false),
+            ("/var", "/var/run/crio", false, false),
+            ("/var/runner", "/run", false, false),
+            ("/var", "/var/lib/kubelet", false, true),
+            ("/", "/etc", false, true),
+            ("/", "/", true, true),
+            ("/etc", "/", false, false),
+        ] {
+            let host = host(path);
+            assert_eq!(host.is_within(directory), is_within, "{path} within {directory}");
+            assert_eq!(host.contains(directory), contains, "{path} contains {directory}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use compact_str::CompactString;
 
 use super::{
-    ClaimTemplate, Container, ContainerKind, Cron, Kind, LabelSelector, Labels, List, PodSpec,
-    PodTrouble, ResourceRequirements, Shortage, Strategy,
+    ClaimTemplate, Container, ContainerKind, Cron, HostPath, Kind, LabelSelector, Labels, List,
+    PodSpec, PodTrouble, ResourceRequirements, Shortage, Strategy, VolumeMount, VolumeSource,
 };
 
 /// A pod, or an object that makes pods. It knows neither its name nor its namespace: a verdict on a
@@ -76,6 +76,25 @@ pub struct Placed<'workload> {
     pub index: usize,
     /// JSON pointer of the pod's `spec`.
     spec_path: &'static str,
+}
+
+/// A mount of a container and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct PlacedMount<'workload> {
+    /// The container.
+    pub place: Placed<'workload>,
+    /// The mount.
+    pub mount: &'workload VolumeMount,
+    /// Its index in the container.
+    pub index: usize,
+}
+
+impl PlacedMount<'_> {
+    /// A field of this mount, as its container sees it; `field` starts without a slash.
+    #[must_use]
+    pub fn field(&self, field: &str) -> String {
+        format!("volumeMounts/{}/{field}", self.index)
+    }
 }
 
 impl Placed<'_> {
@@ -159,6 +178,24 @@ impl Workload {
         self.placed(&pod.init_containers, ContainerKind::Init)
             .filter(Placed::is_sidecar)
             .chain(self.placed(&pod.containers, ContainerKind::Regular))
+    }
+
+    /// What all containers mount.
+    pub fn mounts(&self) -> impl Iterator<Item = PlacedMount<'_>> {
+        self.all_containers().flat_map(|place| {
+            let mounts = place.container.volume_mounts.iter().enumerate();
+            mounts.map(move |(index, mount)| PlacedMount { place, mount, index })
+        })
+    }
+
+    /// What all containers mount of their node, and which path that is.
+    pub fn host_mounts(&self) -> impl Iterator<Item = (PlacedMount<'_>, &HostPath)> {
+        let volumes = &self.pod().volumes;
+        self.mounts().filter_map(|placed| {
+            let volume = volumes.iter().find(|volume| volume.name == placed.mount.name)?;
+            let VolumeSource::HostPath(host) = &volume.source else { return None };
+            Some((placed, host))
+        })
     }
 
     /// Running containers that request nothing of a resource, where the pod does not either.

@@ -1,10 +1,7 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{AppArmorAnnotation, Workload},
 };
-
-/// Before the name of a container, in an annotation.
-const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 check! {
     /// AppArmor is not switched off.
@@ -41,14 +38,10 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
         let found = profile.kind.to_string();
         Some(Evidence::in_security(&security, "appArmorProfile/type", found, "RuntimeDefault"))
     });
-    let annotations = workload.template.metadata.annotations.iter().filter_map(|(key, value)| {
-        let container = key.strip_prefix(ANNOTATION)?;
-        let allowed = matches!(value, "" | "runtime/default") || value.starts_with("localhost/");
-        let path = workload.pod_annotation_path(key);
-        (!allowed).then(|| Evidence {
-            container: container.into(),
-            ..Evidence::at(path, value.to_owned(), "runtime/default")
-        })
+    let annotations = workload.app_armor_annotations().filter(|one| !one.confines());
+    let annotations = annotations.map(|AppArmorAnnotation { key, container, profile }| Evidence {
+        container: container.into(),
+        ..Evidence::at(workload.pod_annotation_path(key), profile.to_owned(), "runtime/default")
     });
     Verdict::of_containers(
         fields.chain(annotations),

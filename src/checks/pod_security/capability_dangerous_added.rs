@@ -65,10 +65,10 @@ check! {
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
     let list = &context.parameters::<Parameters>().dangerous;
-    let list: Vec<_> = list.iter().map(|name| Capabilities::canonical(name)).collect();
+    let is_listed = |name: &str| list.iter().any(|known| Capabilities::are_same(known, name));
     let evidence = workload.all_containers().flat_map(|place| {
         let added = place.container.added_capabilities().iter().enumerate();
-        let dangerous = added.filter(|(_, name)| list.contains(&Capabilities::canonical(name)));
+        let dangerous = added.filter(|(_, name)| is_listed(name));
         dangerous
             .map(|(index, name)| {
                 let field = format!("securityContext/capabilities/add/{index}");

@@ -37,19 +37,16 @@ check! {
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let pod = workload.pod_security();
-    let evidence = workload.container_securities().filter_map(|security| {
-        let user = security.run_as_user.or(pod.run_as_user);
-        let non_root = security.run_as_non_root.or(pod.run_as_non_root);
-        match (user, non_root) {
-            (Some(1..), _) | (None, Some(true)) => None,
-            (Some(user), _) => {
-                Some(Evidence::in_security(&security, "runAsUser", user.to_string(), "above 0"))
-            }
-            (None, found) => {
-                let found = found.map_or("absent", |_| "false");
-                Some(Evidence::in_security(&security, "runAsNonRoot", found, "true"))
-            }
+    let evidence = workload.container_securities().filter_map(|container| {
+        let (user, set) = container.in_force(&pod, |security| security.run_as_user);
+        if let Some(user) = user {
+            let evidence = || Evidence::in_force(&container, set, "runAsUser", user, "above 0");
+            return (user <= 0).then(evidence);
         }
+        let (non_root, set) = container.in_force(&pod, |security| security.run_as_non_root);
+        let found = non_root.map_or("absent", |_| "false");
+        let evidence = || Evidence::in_force(&container, set, "runAsNonRoot", found, "true");
+        (non_root != Some(true)).then(evidence)
     });
     Verdict::of_containers(evidence, "may run as root", "may run as root")
 }
