@@ -3,6 +3,7 @@
 //! `HOLYSTONE_ORACLE=large` asks about thousands of them; `just oracle` does.
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
+mod authorizer;
 mod discovery;
 mod pod_security;
 mod random;

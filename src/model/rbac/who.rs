@@ -117,10 +117,16 @@ impl<'a> Caller<'a> {
         Self { identities: implied(who).into_iter().flatten().collect() }
     }
 
+    /// Whether it is this one, or one of this group.
+    #[must_use]
+    pub fn is(&self, who: Who<'_>) -> bool {
+        self.identities.contains(&who)
+    }
+
     /// Whether RBAC is not even asked.
     #[must_use]
     pub fn is_above_rbac(&self) -> bool {
-        self.identities.contains(&Who::Group(ABOVE_RBAC))
+        self.is(Who::Group(ABOVE_RBAC))
     }
 }
 
