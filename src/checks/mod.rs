@@ -183,6 +183,7 @@ pub const ALL: &[&Check] = &[
     &efficiency::config_map_unused::CHECK,
     &efficiency::secret_unused::CHECK,
     &efficiency::config_key_unused::CHECK,
+    &efficiency::service_account_unused::CHECK,
     &efficiency::pvc_unused::CHECK,
     &efficiency::pvc_not_bound::CHECK,
     &efficiency::pv_not_bound::CHECK,
@@ -191,6 +192,7 @@ pub const ALL: &[&Check] = &[
     &efficiency::storage_class_unused::CHECK,
     &efficiency::priority_class_unused::CHECK,
     &efficiency::crd_unused::CHECK,
+    &efficiency::daemon_set_unscheduled::CHECK,
     &efficiency::namespace_unused::CHECK,
     &efficiency::gateway_class_unused::CHECK,
     // Versions
@@ -214,6 +216,7 @@ pub const ALL: &[&Check] = &[
     &metadata::config_reference_dangling::CHECK,
     &metadata::image_pull_secret_dangling::CHECK,
     &metadata::pvc_reference_dangling::CHECK,
+    &metadata::service_monitor_dangling::CHECK,
     &metadata::resource_name_missing::CHECK,
     &metadata::schema_invalid::CHECK,
     &metadata::webhook_service_dangling::CHECK,

@@ -22,6 +22,7 @@ impl Object {
                 let has = |key| meta.labels.value(key).is_some();
                 node.is_control_plane = CONTROL_PLANE.into_iter().any(has);
             }
+            Body::Service(service) => service.labels.clone_from(&meta.labels),
             Body::HorizontalPodAutoscaler(scaler) => {
                 let maker = meta.controller();
                 let maker = maker.filter(|owner| owner.kind == "ScaledObject");

@@ -15,6 +15,9 @@ pub struct Service {
     #[serde(rename = "type")]
     pub kind: CompactString,
     pub selector: Labels,
+    /// The labels of the Service itself.
+    #[serde(skip)]
+    pub labels: Labels,
     pub ports: List<ServicePort>,
     #[serde(rename = "clusterIP")]
     pub cluster_ip: CompactString,

@@ -35,6 +35,8 @@ pub struct Workload {
     pub cron: Option<Box<Cron>>,
     /// Fewer pods are available than are wanted. `None` for most, as is the next.
     pub shortage: Option<Shortage>,
+    /// Whether a `DaemonSet` wants to run on no node.
+    pub fits_no_node: bool,
     /// What is wrong with a Pod.
     pub trouble: Option<Box<PodTrouble>>,
     /// Whether a Job is done, and successfully.

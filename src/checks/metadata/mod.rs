@@ -14,5 +14,6 @@ pub(super) mod required_labels_missing;
 pub(super) mod resource_name_missing;
 pub(super) mod schema_invalid;
 pub(super) mod service_account_dangling;
+pub(super) mod service_monitor_dangling;
 pub(super) mod volume_attachment_dangling;
 pub(super) mod webhook_service_dangling;

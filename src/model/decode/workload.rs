@@ -26,6 +26,7 @@ fn workload(kind: Kind, meta: &Meta, template: PodTemplate) -> Workload {
         volume_claim_templates: List::default(),
         cron: None,
         shortage: None,
+        fits_no_node: false,
         trouble: None,
         finished_at: None,
         has_completed: false,
@@ -128,6 +129,9 @@ pub(super) fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeErr
         service_name: spec.service_name,
         volume_claim_templates: spec.volume_claim_templates,
         shortage: status.shortage(kind, spec.replicas, &metadata),
+        fits_no_node: kind == Kind::DaemonSet
+            && status.is_of_this_spec(&metadata)
+            && status.desired_number_scheduled == 0,
         finished_at: finished
             .and_then(|condition| condition.last_transition_time)
             .map(Timestamp::as_second),
@@ -140,6 +144,10 @@ pub(super) fn read_templated(kind: Kind, json: &str) -> Result<Object, DecodeErr
 }
 
 impl Status {
+    fn is_of_this_spec(&self, meta: &Meta) -> bool {
+        self.observed_generation.is_some() && self.observed_generation == meta.generation
+    }
+
     /// What the controller says is missing; it says nothing of a `spec` that it has not seen.
     fn shortage(&self, kind: Kind, replicas: Option<i32>, meta: &Meta) -> Option<Shortage> {
         let (wanted, available) = match kind {
@@ -149,9 +157,7 @@ impl Status {
             Kind::DaemonSet => (self.desired_number_scheduled, self.number_available),
             _ => return None,
         };
-        let is_of_this_spec =
-            self.observed_generation.is_some() && self.observed_generation == meta.generation;
-        if available >= wanted || !is_of_this_spec {
+        if available >= wanted || !self.is_of_this_spec(meta) {
             return None;
         }
         let unavailable = self

@@ -1,0 +1,60 @@
+use crate::{
+    checks::{Context, Evidence, Verdict, check::check},
+    model::{Cluster, FactBody, Facts, Kind, Who},
+};
+
+check! {
+    /// Service accounts are used.
+    ///
+    /// ## Why
+    ///
+    /// An account that no pod runs as is only good for whoever asks for its token.
+    ///
+    /// ## Fix
+    ///
+    /// ```sh
+    /// kubectl delete serviceaccount NAME
+    /// ```
+    ///
+    /// Found are accounts that no pod template of the namespace names and no binding gives rights to.
+    /// The account `default` is made by Kubernetes and left out, and so is `kube-system`.
+    ///
+    /// ## References
+    ///
+    /// - <https://kubernetes.io/docs/concepts/security/service-accounts/>
+    /// - Popeye `POP-400`, Kor `serviceaccounts`
+    "service-account-unused", Efficiency, Low, Standard,
+    Related(Lookup { kinds: &[Kind::ServiceAccount], reads: READS, run }),
+    remediation: "delete the account",
+}
+
+const READS: &[Kind] = &[
+    Kind::ClusterRoleBinding,
+    Kind::RoleBinding,
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::ReplicationController,
+    Kind::CronJob,
+    Kind::Job,
+    Kind::PodTemplate,
+    Kind::Pod,
+];
+
+fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
+    let FactBody::ServiceAccount(_) = &facts.body else { return Verdict::NotApplicable };
+    let (namespace, name) = (&*facts.key.namespace, &*facts.key.name);
+    if name == "default" || namespace.starts_with("kube-") {
+        return Verdict::NotApplicable;
+    }
+    let is_bound = || !cluster.rbac().bindings_of(Who::Account { namespace, name }).is_empty();
+    if cluster.runs_as(namespace, name) || is_bound() {
+        return Verdict::Pass;
+    }
+    if !READS.iter().all(|kind| cluster.is_complete(*kind)) {
+        return Verdict::Unknown("what uses it may be elsewhere".into());
+    }
+    let evidence = Evidence::at("/metadata/name", "no pod and no binding", "a user");
+    Verdict::fail("no pod runs as the account, and no binding names it", [evidence])
+}
