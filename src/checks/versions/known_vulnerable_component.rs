@@ -123,8 +123,10 @@ check! {
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
     let Parameters { ignored } = context.parameters();
     let (mut names, mut ids, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
+    let mut is_known = false;
     for place in workload.all_containers() {
         let Some((component, version)) = component_of(&place) else { continue };
+        is_known = true;
         if let Some(has) = Advisory::all_of(component.advisories, version, ignored) {
             names.push(component.name);
             ids.extend(has.ids);
@@ -134,7 +136,7 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
         }
     }
     if evidence.is_empty() {
-        return Verdict::Pass;
+        return if is_known { Verdict::Pass } else { Verdict::NotApplicable };
     }
     names.dedup();
     ids.sort_unstable();

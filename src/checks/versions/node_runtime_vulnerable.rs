@@ -111,10 +111,12 @@ fn run(object: &Object, context: &Context<'_>) -> Verdict {
     let Parameters { ignored } = context.parameters();
     let NodeInfo { kernel_version, container_runtime_version } = &node.node_info;
     let (mut names, mut ids, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
+    let mut is_known = false;
     let runtime = ("containerRuntimeVersion", container_runtime_version, runtime_of as Read);
     let kernel = ("kernelVersion", kernel_version, kernel_of as Read);
     for (field, text, read) in [runtime, kernel] {
         let Some((name, version, advisories)) = read(text) else { continue };
+        is_known = true;
         if let Some(has) = Advisory::all_of(advisories, version, ignored) {
             names.push(name);
             ids.extend(has.ids);
@@ -122,6 +124,9 @@ fn run(object: &Object, context: &Context<'_>) -> Verdict {
             let path = format!("/status/nodeInfo/{field}");
             evidence.push(Evidence::at(path, text.to_string(), wanted));
         }
+    }
+    if !is_known {
+        return Verdict::NotApplicable;
     }
     Verdict::unless_empty(evidence, |_| {
         format!("node runs {} with {}", names.join(" and "), enumerate(&ids))
