@@ -1,6 +1,7 @@
 //! What checks look at: our own lean types, named as the Kubernetes API names its fields, holding
 //! only what some check reads, after the API server's defaults have been applied.
 
+mod addon_api;
 mod addons;
 mod advisory;
 mod apart;
@@ -49,6 +50,7 @@ mod volume;
 mod workload;
 mod written;
 
+pub use addon_api::RemovedAddonApi;
 pub use addons::{
     AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
     ServiceMonitor,

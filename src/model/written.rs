@@ -93,9 +93,11 @@ impl Meta {
                 && !COMPONENTS.contains(&entry.manager.as_str())
                 && !(has_manifest && entry.manager == "kubectl-client-side-apply")
         });
+        // Two writes of one second have the same time; then the version that is read was the last.
+        let moment = |entry: &ManagedFields| (entry.time, entry.api_version == api_version);
         let is_last = |entry: &ManagedFields| {
             let its = entries.iter().filter(|other| other.person() == entry.person());
-            its.map(|other| other.time).max() == Some(entry.time)
+            its.map(moment).max() == Some(moment(entry))
         };
         let others = entries.iter().filter(|entry| entry.api_version != api_version);
         self.managed_fields.0 = others.filter(|entry| is_last(entry)).cloned().collect();
@@ -157,6 +159,8 @@ mod tests {
     #[test]
     fn a_manager_that_moved_on_is_not() {
         let entries = [("helm", OLD, "", "01"), ("helm", "autoscaling/v2", "", "02")];
+        assert!(written("", &entries).is_empty());
+        let entries = [("helm", OLD, "", "01"), ("helm", "autoscaling/v2", "", "01")];
         assert!(written("", &entries).is_empty());
         let entries = [("kubectl-create", OLD, "", "01"), ("kubectl", "autoscaling/v2", "", "02")];
         assert!(written("", &entries).is_empty());

@@ -8,3 +8,4 @@ mod discovery;
 mod pod_security;
 mod random;
 mod schema;
+mod written_versions;

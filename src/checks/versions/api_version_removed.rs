@@ -2,8 +2,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    api::Severity,
     checks::{Context, Evidence, Verdict, check::check},
-    model::{ApiLifecycle, Kind, MinorVersion, Object},
+    model::{ApiLifecycle, Kind, MinorVersion, Object, RemovedAddonApi},
 };
 
 /// For which version of Kubernetes to judge.
@@ -39,6 +40,9 @@ check! {
     /// count, nor does a manager that has written in another version since. Set `kubernetesVersion`
     /// to see before an upgrade what it will break.
     ///
+    /// Of add-ons the version that a cluster runs is not known. Found, at severity medium, is what no
+    /// maintained release serves: the old APIs of cert-manager, External Secrets, Istio and Traefik.
+    ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>
@@ -50,6 +54,12 @@ check! {
 }
 
 fn run(object: &Object, context: &Context<'_>) -> Verdict {
+    if let Some(api) = RemovedAddonApi::find(&object.api_version) {
+        let RemovedAddonApi { api_version, since, instead } = *api;
+        let message = format!("written as `{api_version}`, not served since {since}");
+        let evidence = Evidence::at("/apiVersion", api_version, instead);
+        return Verdict::fail(message, [evidence]).at_severity(Severity::Medium);
+    }
     let Parameters { kubernetes_version } = context.parameters();
     let minor = kubernetes_version.map_or(context.kubernetes_minor, |version| version.0);
     if ApiLifecycle::find(&object.api_version, &object.kind_name).is_none() {
