@@ -219,20 +219,8 @@ mod tests {
 
     /// Checks of the catalogue that are not there yet.
     const PENDING: &str = "
-        run-as-root-group run-as-low-uid run-as-low-gid host-path-sensitive host-path-writable
-        container-runtime-socket-mount host-path-subpath-symlink capability-net-raw-not-dropped
-        apparmor-profile-missing apparmor-annotation-orphan linux-hardening-absent
-        windows-run-as-administrator host-aliases-set user-namespace-not-used
-        security-context-missing container-interactive ephemeral-container-present
-        sudo-in-entrypoint ssh-port-exposed privileged-container-port
-        default-service-account-used default-service-account-automounts
-        service-account-legacy-token fs-group-missing runtime-class-not-allowed
-        control-plane-toleration pod-pinned-to-node tiller-deployed
-        kubernetes-dashboard-deployed git-sync-code-execution capabilities-none-dropped
         secret-in-env-ref secret-in-config-map secret-literal-anywhere
         sensitive-data-in-config-map workload-mounts-secret persistent-volume-unencrypted
-        image-not-digest-pinned image-registry-blocked image-registry-deprecated
-        image-name-unqualified image-pull-secrets-missing image-allow-list-ambiguous
         default-namespace-used system-namespace-used
         namespace-resource-quota-missing namespace-limit-range-missing
         namespace-pod-security-label-missing namespace-pod-security-privileged

@@ -67,7 +67,7 @@ impl Workload {
                 volume.source = VolumeSource::EmptyDir(EmptyDir::default());
             }
         }
-        pod.dns_policy.get_or_insert_with(|| "ClusterFirst".into());
+        default_text(pod.dns_policy.get_or_insert_default(), "ClusterFirst");
         pod.termination_grace_period_seconds.get_or_insert(30);
         each_container(pod, default_pull_policy);
         each_container(pod, default_probes);
@@ -95,7 +95,7 @@ fn each_container(pod: &mut PodSpec, mut action: impl FnMut(&mut Container)) {
 fn default_pull_policy(container: &mut Container) {
     let latest = container.image.as_deref().is_none_or(|image| Image::parse(image).is_latest());
     let policy = if latest { "Always" } else { "IfNotPresent" };
-    container.image_pull_policy.get_or_insert_with(|| policy.into());
+    default_text(container.image_pull_policy.get_or_insert_default(), policy);
 }
 
 fn default_probes(container: &mut Container) {
@@ -174,6 +174,7 @@ mod tests {
             ("app:1", "IfNotPresent"),
             ("registry:5000/app", "Always"),
             ("app@sha256:00", "IfNotPresent"),
+            ("app:latest@sha256:00", "Always"),
         ] {
             let json = format!(r#"{{"spec": {{"containers": [{{"image": "{image}"}}]}}}}"#);
             let pod = workload(Kind::Pod, &json);

@@ -97,10 +97,10 @@ impl<'text> Image<'text> {
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     }
 
-    /// Whether the tag can mean another image tomorrow: no digest, and no tag or `latest`.
+    /// Whether its tag is `latest`, said or meant: nothing else is where there is no digest either.
     #[must_use]
     pub fn is_latest(&self) -> bool {
-        self.digest.is_none() && self.tag.is_none_or(|tag| tag == "latest")
+        self.tag.map_or(self.digest.is_none(), |tag| tag == "latest")
     }
 }
 

@@ -51,7 +51,7 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     let evidence = workload.all_containers().filter_map(|place| {
-        let name = place.container.image.as_deref()?;
+        let name = place.container.image.as_deref().filter(|image| !image.is_empty())?;
         let image = Image::parse(name);
         let known = allowed.iter().any(|prefix| image.is_below(prefix));
         (!known)

@@ -3,6 +3,9 @@ use crate::{
     model::Workload,
 };
 
+/// The user without rights.
+const USER: &str = "ContainerUser";
+
 check! {
     /// Windows containers run as `ContainerUser`.
     ///
@@ -37,9 +40,9 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let evidence = workload.container_securities().filter_map(|container| {
         let (user, set) = container
             .in_force(&pod, |security| security.windows_options?.run_as_user_name.as_ref());
-        let user = user.filter(|user| !user.eq_ignore_ascii_case("ContainerUser"))?;
+        let user = user.filter(|user| !user.is_empty() && !user.eq_ignore_ascii_case(USER))?;
         let field = "windowsOptions/runAsUserName";
-        Some(Evidence::in_force(&container, set, field, user, "ContainerUser"))
+        Some(Evidence::in_force(&container, set, field, user, USER))
     });
     Verdict::of_containers(
         evidence,
