@@ -82,6 +82,16 @@ fn failing(profile: &str, minor: u16, object: &Object) -> Vec<&'static str> {
         .collect()
 }
 
+/// Whether a pod fails a level as a whole, by the check of that level.
+fn fails(level: &str, minor: u16, object: &Object) -> bool {
+    let check = checks::find(&format!("pod-security-{level}")).unwrap();
+    let parameters = check.parse_parameters(None).unwrap();
+    let context = Context::new(&parameters, minor, Timestamp::UNIX_EPOCH);
+    let mut cluster = Cluster::default();
+    cluster.set_complete(Kind::Namespace, true);
+    matches!(check.judge(object, &cluster, &context), Verdict::Fail(_))
+}
+
 /// What is wrong with our answer, if anything.
 fn problem(row: &Row, failing: &[&str]) -> Option<&'static str> {
     let wanted = checks_of(&row.control);
@@ -122,6 +132,8 @@ fn verdicts_are_those_of_pod_security_admission() {
     for row in &rows {
         let minor = row.version.strip_prefix("1.").unwrap().parse().unwrap();
         let failing = failing(&format!("pss-{}", row.level), minor, &objects[&row.object]);
+        let whole = fails(&row.level, minor, &objects[&row.object]);
+        assert_eq!(whole, !failing.is_empty(), "{} {}", row.version, row.file);
         if let Some(problem) = problem(row, &failing) {
             let Row { level, version, file, .. } = row;
             problems.push(format!("{level} {version} {file}: {problem}; failing: {failing:?}"));

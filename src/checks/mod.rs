@@ -13,6 +13,7 @@ mod profiles;
 mod rbac;
 mod reliability;
 mod secrets;
+mod standard;
 mod tenancy;
 mod verdict;
 mod versions;
@@ -86,6 +87,10 @@ pub const ALL: &[&Check] = &[
     &pod_security::kubernetes_dashboard_deployed::CHECK,
     &pod_security::git_sync_code_execution::CHECK,
     &pod_security::capabilities_none_dropped::CHECK,
+    &pod_security::pod_security_baseline::CHECK,
+    &pod_security::pod_security_restricted::CHECK,
+    &pod_security::namespace_workloads_below_baseline::CHECK,
+    &pod_security::namespace_workloads_below_restricted::CHECK,
     // Secrets
     &secrets::secret_in_env_ref::CHECK,
     &secrets::secret_literal_in_env::CHECK,

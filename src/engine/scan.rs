@@ -65,7 +65,7 @@ pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestam
     for &kind in Kind::ANY {
         cluster.set_complete(kind, complete);
     }
-    for object in objects {
+    for object in objects.iter().filter(|object| !is_given_up(object)) {
         match object.kind {
             Kind::Other => cluster.insert_other(object),
             _ => drop(cluster.insert(Facts::of(object))),
@@ -111,7 +111,7 @@ fn judge<'a>(
 fn target_of(object: &Object, cluster: &Cluster, complete: bool) -> Option<Target> {
     match Subject::of(object.kind, &object.meta) {
         Subject::Itself => Some(Target::from(object)),
-        Subject::OnBehalfOf(target) => (!is_scaled_down(object)).then_some(target),
+        Subject::OnBehalfOf(target) => (!is_given_up(object)).then_some(target),
         Subject::Owned => {
             let owner = object.meta.controller()?;
             let kind = Kind::find(owner.group(), &owner.kind)?;
@@ -125,8 +125,10 @@ fn target_of(object: &Object, cluster: &Cluster, complete: bool) -> Option<Targe
 }
 
 /// An old `ReplicaSet` of a custom owner runs nothing.
-fn is_scaled_down(object: &Object) -> bool {
-    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
+fn is_given_up(object: &Object) -> bool {
+    let is_scaled_down =
+        matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0));
+    is_scaled_down && matches!(Subject::of(object.kind, &object.meta), Subject::OnBehalfOf(_))
 }
 
 /// Joins what was judged on behalf of the same target, check by check.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Amount, Binding, Body, Break, HorizontalPodAutoscaler, Ingress, Kind, LabelSelector, Labels,
-    Meta, NetworkPolicy, Node, Object, ObjectKey, Origin, Placed, PodDisruptionBudget, PodTrouble,
-    PodUsage, Reference, Role, Service, ServiceAccount, Workload,
+    Amount, Binding, Body, Break, ContainerPort, HorizontalPodAutoscaler, Ingress, Kind,
+    LabelSelector, Labels, Meta, NetworkPolicy, Node, Object, ObjectKey, Origin, Placed,
+    PodDisruptionBudget, PodSecurity, PodTrouble, PodUsage, Reference, Role, Service,
+    ServiceAccount, Workload,
 };
 
 /// The label of an `EndpointSlice` that names its Service.
@@ -136,6 +137,8 @@ pub struct WorkloadFacts {
     pub resources: Box<[ContainerResources]>,
     /// What its pods ask for as a whole, where they say so.
     pub of_pod: Option<Amount>,
+    /// At which versions its pods violate the controls of the Pod Security Standards.
+    pub pod_security: PodSecurity,
     /// Ports that containers declare.
     pub ports: Box<[ContainerPortFact]>,
     /// Image of each container, with the container's JSON pointer.
@@ -192,6 +195,16 @@ pub struct ContainerPortFact {
     pub protocol: CompactString,
 }
 
+impl ContainerPortFact {
+    fn of(port: &ContainerPort) -> Self {
+        Self {
+            name: port.name.clone(),
+            number: port.container_port,
+            protocol: port.protocol.clone().unwrap_or_else(|| "TCP".into()),
+        }
+    }
+}
+
 /// The image of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImageFact {
@@ -204,6 +217,12 @@ pub struct ImageFact {
 }
 
 impl ImageFact {
+    fn of(place: &Placed<'_>) -> Option<Self> {
+        let image = place.container.image.as_deref()?.into();
+        let container = place.container.name.clone();
+        Some(Self { container, place: (place.kind.field(), place.index as u16), image })
+    }
+
     /// JSON pointer of the image in a workload whose pods' `spec` is at `spec_path`.
     #[must_use]
     pub fn path(&self, spec_path: &str) -> String {
@@ -241,11 +260,7 @@ impl WorkloadFacts {
         let owner = meta.controller().and_then(|owner| Kind::find(owner.group(), &owner.kind));
         let pod = workload.pod();
         let ports = workload.running_containers().flat_map(|place| place.container.ports.iter());
-        let images = workload.all_containers().filter_map(|place| {
-            let image = place.container.image.as_deref()?.into();
-            let container = place.container.name.clone();
-            Some(ImageFact { container, place: (place.kind.field(), place.index as u16), image })
-        });
+        let images = workload.all_containers().filter_map(|place| ImageFact::of(&place));
         let claims = workload.volume_claim_templates.iter();
         let claims = claims
             .map(|claim| (claim.metadata.name.clone(), claim.spec.storage_class_name.clone()));
@@ -271,13 +286,8 @@ impl WorkloadFacts {
             of_pod: pod.resources.as_ref().and_then(|pod| pod.requests.as_ref()).map(Amount::of),
             has_completed: workload.has_completed,
             trouble: workload.trouble.clone(),
-            ports: ports
-                .map(|port| ContainerPortFact {
-                    name: port.name.clone(),
-                    number: port.container_port,
-                    protocol: port.protocol.clone().unwrap_or_else(|| "TCP".into()),
-                })
-                .collect(),
+            pod_security: PodSecurity::of(workload),
+            ports: ports.map(ContainerPortFact::of).collect(),
             images: images.collect(),
             spec_path: workload.spec_path(),
             template_path: workload.template_path(),

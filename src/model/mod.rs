@@ -32,7 +32,9 @@ mod network;
 mod node;
 mod object;
 mod pod;
+mod pod_security;
 mod policy;
+mod privilege;
 mod probe;
 mod quantity;
 mod rbac;
@@ -101,6 +103,7 @@ pub use pod::{
     ResourceRequirements, SeLinuxOptions, SeccompProfile, SecurityContext, Sysctl, ValueFrom,
     VolumeMount, WindowsOptions,
 };
+pub use pod_security::{Control, PodSecurity, PodSecurityLevel, pod_security_version};
 pub use policy::PodDisruptionBudget;
 pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;

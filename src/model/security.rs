@@ -1,11 +1,11 @@
 //! What security contexts say: of a pod, of its containers, and of both together.
 
-use compact_str::CompactString;
-
 use super::{
-    AppArmorProfile, Capabilities, Container, Placed, SeLinuxOptions, SeccompProfile,
-    WindowsOptions, Workload,
+    AppArmorProfile, Placed, SeLinuxOptions, SeccompProfile, Sysctl, WindowsOptions, Workload,
 };
+
+const SECCOMP_POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
+const SECCOMP_CONTAINER_ANNOTATION: &str = "container.seccomp.security.alpha.kubernetes.io/";
 
 /// What a pod and each of its containers can set; a container's value wins over the pod's.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,30 @@ impl Security<'_> {
             (own, _) => (own, self),
         }
     }
+
+    /// Whether it sets the user 0.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.run_as_user == Some(0)
+    }
+
+    /// Whether it takes the seccomp profile away.
+    #[must_use]
+    pub fn is_seccomp_unconfined(&self) -> bool {
+        self.seccomp_profile.is_some_and(|profile| !profile.confines())
+    }
+
+    /// Whether it takes the `AppArmor` profile away.
+    #[must_use]
+    pub fn is_app_armor_unconfined(&self) -> bool {
+        self.app_armor_profile.is_some_and(|profile| !profile.confines())
+    }
+
+    /// Whether it makes a process of the Windows node.
+    #[must_use]
+    pub fn is_host_process(&self) -> bool {
+        self.windows_options.is_some_and(|options| options.host_process == Some(true))
+    }
 }
 
 /// Both types have these fields, and no trait in common.
@@ -97,6 +121,50 @@ impl Workload {
     /// What the pod sets, then what each container sets.
     pub fn securities(&self) -> impl Iterator<Item = Security<'_>> {
         std::iter::once(self.pod_security()).chain(self.container_securities())
+    }
+
+    /// The contexts that do not demand that no container runs as root; a container that says nothing
+    /// goes by the pod.
+    pub fn not_surely_non_root(&self) -> impl Iterator<Item = Security<'_>> {
+        self.without(|security| security.run_as_non_root)
+    }
+
+    /// The contexts without a seccomp profile that confines; a container that has none goes by the
+    /// pod.
+    pub fn without_seccomp(&self) -> impl Iterator<Item = Security<'_>> {
+        self.without(|security| security.seccomp_profile.map(SeccompProfile::confines))
+    }
+
+    /// The contexts that are not good: that of the pod only where it says something.
+    fn without<'a>(
+        &'a self,
+        is_good: impl Fn(&Security<'a>) -> Option<bool>,
+    ) -> impl Iterator<Item = Security<'a>> {
+        let pod = self.pod_security();
+        let is_pod_good = is_good(&pod);
+        let pod = is_pod_good.map(|_| pod).into_iter();
+        pod.chain(self.container_securities())
+            .filter(move |security| is_good(security).or(is_pod_good) != Some(true))
+    }
+
+    /// Annotations that take the seccomp profile of the pod or of a container away, as before
+    /// [`SeccompProfile::SINCE`]: container, key and value. One of no container counts for none.
+    pub fn unconfining_seccomp_annotations(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.template.metadata.annotations.iter().filter_map(|(key, value)| {
+            let container = match key.strip_prefix(SECCOMP_CONTAINER_ANNOTATION) {
+                Some(name) if self.all_containers().any(|place| place.name() == name) => name,
+                None if key == SECCOMP_POD_ANNOTATION => "",
+                _ => return None,
+            };
+            let confines = matches!(value, "runtime/default" | "docker/default")
+                || value.starts_with("localhost/");
+            (!confines).then_some((container, key, value))
+        })
+    }
+
+    /// The kernel parameters that the pods set.
+    pub fn sysctls(&self) -> impl Iterator<Item = &Sysctl> {
+        self.pod().security_context.iter().flat_map(|security| &security.sysctls)
     }
 }
 
@@ -147,59 +215,9 @@ impl Workload {
     }
 }
 
-impl Container {
-    /// The capabilities that it adds to those of the runtime.
-    #[must_use]
-    pub fn added_capabilities(&self) -> &[CompactString] {
-        self.capabilities().map_or(&[], |capabilities| &capabilities.add)
-    }
-
-    /// The capabilities that it gives up.
-    #[must_use]
-    pub fn dropped_capabilities(&self) -> &[CompactString] {
-        self.capabilities().map_or(&[], |capabilities| &capabilities.drop)
-    }
-
-    fn capabilities(&self) -> Option<&Capabilities> {
-        self.security_context.as_ref()?.capabilities.as_ref()
-    }
-}
-
-impl Capabilities {
-    /// Whether two names mean one capability: runtimes also take `cap_net_admin` for `NET_ADMIN`.
-    #[must_use]
-    pub fn are_same(one: &str, other: &str) -> bool {
-        without_prefix(one).eq_ignore_ascii_case(without_prefix(other))
-    }
-}
-
-fn without_prefix(name: &str) -> &str {
-    match name.split_at_checked(4) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("CAP_") => rest,
-        _ => name,
-    }
-}
-
-impl SeccompProfile {
-    /// Whether system calls are filtered: by the runtime's profile, or by one of the node.
-    #[must_use]
-    pub fn confines(&self) -> bool {
-        matches!(self.kind.as_str(), "RuntimeDefault" | "Localhost")
-    }
-}
-
-impl AppArmorProfile {
-    /// Whether the process is confined: by the runtime's profile, or by one of the node.
-    #[must_use]
-    pub fn confines(&self) -> bool {
-        matches!(self.kind.as_str(), "RuntimeDefault" | "Localhost")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Body, Kind, decode};
-    use super::*;
 
     #[test]
     fn a_field_stands_at_the_pod_or_at_its_container() {
@@ -221,15 +239,5 @@ mod tests {
                 ),
             ]
         );
-    }
-
-    #[test]
-    fn capabilities_have_one_name() {
-        for name in ["NET_ADMIN", "net_admin", "CAP_NET_ADMIN", "cap_net_admin"] {
-            assert!(Capabilities::are_same(name, "NET_ADMIN"), "{name}");
-        }
-        for name in ["NET", "CAP_", "NET_RAW", "XAP_NET_ADMIN"] {
-            assert!(!Capabilities::are_same(name, "NET_ADMIN"), "{name}");
-        }
     }
 }

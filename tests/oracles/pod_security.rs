@@ -1,5 +1,6 @@
 //! Pod Security admission: it forbids a Pod, and warns of a Deployment, exactly where the profiles
-//! `pss-baseline` and `pss-restricted` find something, and for the same controls.
+//! `pss-baseline` and `pss-restricted` find something, and for the same controls. So do the checks
+//! `pod-security-baseline` and `pod-security-restricted`, at the version of the namespace.
 
 mod case;
 mod controls;
@@ -17,7 +18,7 @@ use controls::CONTROLS;
 use futures::{StreamExt, stream};
 use holystone::{
     checks::{self, Context, Verdict},
-    model::{Cluster, Object},
+    model::{Cluster, Facts, Kind, Object, decode},
 };
 use http::Request;
 use jiff::Timestamp;
@@ -29,8 +30,8 @@ use crate::random::Random;
 
 type Controls = BTreeSet<&'static str>;
 
-/// The controls whose checks fail.
-fn found(case: &Case, object: &Object) -> Controls {
+/// The controls whose checks fail, each by itself.
+fn failing(case: &Case, object: &Object) -> Controls {
     let profile = format!("pss-{}", case.level);
     let failing = checks::profile(&profile).expect("the profile exists").into_iter();
     let failing = failing.filter(|check| {
@@ -43,9 +44,29 @@ fn found(case: &Case, object: &Object) -> Controls {
     failing.flat_map(|check| controls::of_check(check.id, case.level, case.minor)).collect()
 }
 
+/// The controls that the check of the level as a whole names.
+fn named(case: &Case, object: &Object, server_minor: u16) -> Controls {
+    let check = checks::find(&format!("pod-security-{}", case.level)).expect("the check exists");
+    let namespace = namespace_object(case.level, case.version).to_string();
+    let namespace = decode(Kind::Namespace, &namespace).expect("the Namespace can be decoded");
+    let mut cluster = Cluster::default();
+    cluster.insert(Facts::of(&namespace));
+    let parameters = check.parse_parameters(None).expect("there are none");
+    let context = Context::new(&parameters, server_minor, Timestamp::UNIX_EPOCH);
+    match check.judge(object, &cluster, &context) {
+        Verdict::Pass => Controls::new(),
+        Verdict::Fail(finding) => {
+            let is_named = |control: &&str| finding.message.contains(&format!("`{control}`"));
+            CONTROLS.iter().map(|(_, control, _)| *control).filter(is_named).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 /// What was answered.
 #[derive(Default)]
 struct Tally {
+    server_minor: u16,
     /// By form and level: how many the server admits, and how many violate a control.
     judged: BTreeMap<(Form, &'static str), [usize; 2]>,
     controls: BTreeMap<&'static str, usize>,
@@ -69,11 +90,14 @@ impl Tally {
     }
 
     fn compare(&mut self, case: &Case, object: &Value, wanted: &Controls) {
-        let found = found(case, &case.decoded(object));
-        if found != *wanted {
+        let decoded = case.decoded(object);
+        let failing = failing(case, &decoded);
+        let named = named(case, &decoded, self.server_minor);
+        if failing != *wanted || named != *wanted {
             let Case { form, level, version, .. } = case;
             self.problems.push(format!(
-                "{form:?} at {level} {version}\n  server: {wanted:?}\n  checks: {found:?}\n  {object}"
+                "{form:?} at {level} {version}: the server names {wanted:?}, {failing:?} fail, \
+                 the whole names {named:?}: {object}"
             ));
         }
     }
@@ -122,13 +146,13 @@ async fn verdicts_are_those_of_pod_security_admission() {
     let plane = ControlPlane::builder().audit(false).start().await.expect("it starts");
     let client = plane.client();
     let version = client.apiserver_version().await.expect("the server answers");
-    let minor = version.minor.parse().expect("it is a number");
+    let server_minor = version.minor.parse().expect("it is a number");
     prepare(&client).await;
     let mut random = Random(11);
-    let cases: Vec<Case> = (0..count).map(|_| Case::any(&mut random, minor)).collect();
+    let cases: Vec<Case> = (0..count).map(|_| Case::any(&mut random, server_minor)).collect();
     let answers: Vec<Answer> =
         stream::iter(&cases).map(|case| ask(&client, case)).buffered(8).collect().await;
-    let mut tally = Tally::default();
+    let mut tally = Tally { server_minor, ..Tally::default() };
     cases.iter().zip(answers).for_each(|(case, answer)| tally.add(case, answer));
     println!("{}", tally.text());
     assert!(tally.problems.is_empty(), "{}", tally.problems.join("\n"));

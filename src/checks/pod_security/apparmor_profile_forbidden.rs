@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{AppArmorAnnotation, Workload},
+    model::{AppArmorAnnotation, Security, Workload},
 };
 
 check! {
@@ -33,9 +33,9 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let fields = workload.securities().filter_map(|security| {
-        let profile = security.app_armor_profile.filter(|profile| !profile.confines())?;
-        let found = profile.kind.to_string();
+    let unconfined = workload.securities().filter(Security::is_app_armor_unconfined);
+    let fields = unconfined.filter_map(|security| {
+        let found = security.app_armor_profile?.kind.to_string();
         Some(Evidence::in_security(&security, "appArmorProfile/type", found, "RuntimeDefault"))
     });
     let annotations = workload.app_armor_annotations().filter(|one| !one.confines());

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Placed, Workload},
+    model::{Capabilities, Control, Placed, Workload},
 };
 
 check! {
@@ -33,8 +33,7 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let minor = context.kubernetes_minor;
-    if minor < 22 || (minor >= 25 && workload.is_windows()) {
+    if !workload.is_judged_by(Control::CapabilitiesRestricted, context.kubernetes_minor) {
         return Verdict::NotApplicable;
     }
     let evidence = workload.all_containers().flat_map(|place| {
@@ -50,21 +49,20 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
 }
 
 fn added(place: &Placed<'_>) -> Vec<Evidence> {
-    let added = place.container.added_capabilities().iter().enumerate();
+    let added = place.container.added_beyond(&Capabilities::RESTRICTED);
     added
-        .filter(|(_, name)| *name != "NET_BIND_SERVICE")
         .map(|(index, name)| {
             let field = format!("securityContext/capabilities/add/{index}");
-            Evidence::in_container(place, &field, name.to_string(), "NET_BIND_SERVICE")
+            Evidence::in_container(place, &field, name.to_owned(), "NET_BIND_SERVICE")
         })
         .collect()
 }
 
 fn not_dropped(place: &Placed<'_>) -> Option<Evidence> {
-    let dropped = place.container.dropped_capabilities();
-    if dropped.iter().any(|name| name == "ALL") {
+    if place.container.drops_all_capabilities() {
         return None;
     }
+    let dropped = place.container.dropped_capabilities();
     let found = if dropped.is_empty() { "absent".into() } else { dropped.join(", ") };
     Some(Evidence::in_container(place, "securityContext/capabilities/drop", found, "ALL"))
 }

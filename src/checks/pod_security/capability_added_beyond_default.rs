@@ -1,24 +1,7 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Capabilities, Workload},
 };
-
-/// What container runtimes grant by default, but for `NET_RAW`.
-const DEFAULTS: [&str; 13] = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
 
 check! {
     /// Containers add no capability that runtimes do not grant by default.
@@ -51,10 +34,9 @@ check! {
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let evidence = workload.all_containers().flat_map(|place| {
-        let added = place.container.added_capabilities().iter().enumerate();
-        added.filter(|(_, name)| !DEFAULTS.contains(&name.as_str())).map(move |(index, name)| {
+        place.container.added_beyond(&Capabilities::BASELINE).map(move |(index, name)| {
             let field = format!("securityContext/capabilities/add/{index}");
-            Evidence::in_container(&place, &field, name.to_string(), "one of the default set")
+            Evidence::in_container(&place, &field, name.to_owned(), "one of the default set")
         })
     });
     Verdict::of_containers(

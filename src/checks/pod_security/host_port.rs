@@ -51,10 +51,9 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     let evidence = workload.all_containers().flat_map(|place| {
-        let ports = place.container.ports.iter().enumerate();
-        ports.filter(|(_, port)| port.host_port != 0).map(move |(index, port)| {
+        place.container.host_ports().map(move |(index, port)| {
             let field = format!("ports/{index}/hostPort");
-            Evidence::in_container(&place, &field, port.host_port.to_string(), "absent")
+            Evidence::in_container(&place, &field, port.to_string(), "absent")
         })
     });
     Verdict::of_containers(evidence, "opens ports of the node", "open ports of the node")

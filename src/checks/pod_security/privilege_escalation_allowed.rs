@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Control, Workload},
 };
 
 check! {
@@ -35,19 +35,15 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let minor = context.kubernetes_minor;
-    if minor < 8 || (minor >= 25 && workload.is_windows()) {
+    if !workload.is_judged_by(Control::AllowPrivilegeEscalation, context.kubernetes_minor) {
         return Verdict::NotApplicable;
     }
-    let evidence = workload.all_containers().filter_map(|place| {
+    let escalating = workload.all_containers().filter(|place| place.container.may_escalate());
+    let evidence = escalating.map(|place| {
         let security = place.container.security_context.as_ref();
-        let found = match security.and_then(|security| security.allow_privilege_escalation) {
-            Some(false) => return None,
-            Some(true) => "true",
-            None => "absent",
-        };
+        let own = security.and_then(|security| security.allow_privilege_escalation);
         let field = "securityContext/allowPrivilegeEscalation";
-        Some(Evidence::in_container(&place, field, found, "false"))
+        Evidence::in_container(&place, field, own.map_or("absent", |_| "true"), "false")
     });
     Verdict::of_containers(evidence, "allows privilege escalation", "allow privilege escalation")
 }

@@ -30,10 +30,7 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let privileged = workload.all_containers().filter(|place| {
-        let security = place.container.security_context.as_ref();
-        security.is_some_and(|security| security.privileged == Some(true))
-    });
+    let privileged = workload.all_containers().filter(|place| place.container.is_privileged());
     let evidence = privileged.map(|place| {
         Evidence::in_container(&place, "securityContext/privileged", "true", "not true")
     });

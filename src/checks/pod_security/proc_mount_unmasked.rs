@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Control, Workload},
 };
 
 /// Which pods are judged.
@@ -32,8 +32,8 @@ check! {
     ///   procMount: Default
     /// ```
     ///
-    /// From Kubernetes 1.35, pods with `hostUsers: false` pass, since nested containers need it and
-    /// their root is nobody on the node; with the parameter `strict` they do not.
+    /// From Kubernetes 1.35, pods with `hostUsers: false` are not judged, since nested containers
+    /// need it and their root is nobody on the node; with the parameter `strict` they are.
     ///
     /// ## References
     ///
@@ -49,14 +49,12 @@ check! {
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
     let strict = context.parameters::<Parameters>().strict;
-    if context.kubernetes_minor >= 35 && workload.has_own_users() && !strict {
-        return Verdict::Pass;
+    if !strict && !workload.is_judged_by(Control::ProcMount, context.kubernetes_minor) {
+        return Verdict::NotApplicable;
     }
     let evidence = workload.all_containers().filter_map(|place| {
-        let mount = place.container.security_context.as_ref()?.proc_mount.as_ref()?;
-        let field = "securityContext/procMount";
-        (mount != "Default")
-            .then(|| Evidence::in_container(&place, field, mount.to_string(), "Default"))
+        let mount = place.container.unmasked_proc()?.to_owned();
+        Some(Evidence::in_container(&place, "securityContext/procMount", mount, "Default"))
     });
     Verdict::of_containers(evidence, "has an unmasked `/proc`", "have an unmasked `/proc`")
 }

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Control, Workload},
 };
 
 check! {
@@ -20,8 +20,8 @@ check! {
     /// ```
     ///
     /// No container may set it to `false`, and the pod may not either, even where every container
-    /// sets `true`. From Kubernetes 1.35, pods with `hostUsers: false` pass: their root is nobody on
-    /// the node.
+    /// sets `true`. From Kubernetes 1.35, pods with `hostUsers: false` are not judged: their root is
+    /// nobody on the node.
     ///
     /// ## References
     ///
@@ -34,18 +34,13 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    if context.kubernetes_minor >= 35 && workload.has_own_users() {
-        return Verdict::Pass;
+    if !workload.is_judged_by(Control::RunAsNonRoot, context.kubernetes_minor) {
+        return Verdict::NotApplicable;
     }
-    let pod = workload.pod_security();
-    let pod_if_set = pod.run_as_non_root.map(|_| pod).into_iter();
-    let evidence = pod_if_set
-        .chain(workload.container_securities())
-        .filter(|security| security.run_as_non_root.or(pod.run_as_non_root) != Some(true))
-        .map(|security| {
-            let found = security.run_as_non_root.map_or("absent", |_| "false");
-            Evidence::in_security(&security, "runAsNonRoot", found, "true")
-        });
+    let evidence = workload.not_surely_non_root().map(|security| {
+        let found = security.run_as_non_root.map_or("absent", |_| "false");
+        Evidence::in_security(&security, "runAsNonRoot", found, "true")
+    });
     Verdict::of_containers(
         evidence,
         "does not set `runAsNonRoot: true`",

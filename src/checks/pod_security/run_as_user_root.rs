@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Control, Security, Workload},
 };
 
 check! {
@@ -19,7 +19,8 @@ check! {
     ///     runAsUser: 10001
     /// ```
     ///
-    /// From Kubernetes 1.35, pods with `hostUsers: false` pass: their root is nobody on the node.
+    /// From Kubernetes 1.35, pods with `hostUsers: false` are not judged: their root is nobody on the
+    /// node.
     ///
     /// ## References
     ///
@@ -31,14 +32,10 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let minor = context.kubernetes_minor;
-    if minor < 23 {
+    if !workload.is_judged_by(Control::RunAsUser, context.kubernetes_minor) {
         return Verdict::NotApplicable;
     }
-    if minor >= 35 && workload.has_own_users() {
-        return Verdict::Pass;
-    }
-    let root = workload.securities().filter(|security| security.run_as_user == Some(0));
+    let root = workload.securities().filter(Security::is_root);
     let evidence =
         root.map(|security| Evidence::in_security(&security, "runAsUser", "0", "above 0"));
     Verdict::of_containers(evidence, "sets the user 0", "set the user 0")

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{SeccompProfile, Security, Workload},
+    model::{Control, Workload},
 };
 
 check! {
@@ -36,23 +36,13 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let minor = context.kubernetes_minor;
-    if minor < 19 || (minor >= 25 && workload.is_windows()) {
+    if !workload.is_judged_by(Control::SeccompProfileRestricted, context.kubernetes_minor) {
         return Verdict::NotApplicable;
     }
-    let pod = workload.pod_security();
-    let is_confined = |security: &Security<'_>| {
-        let profile = security.seccomp_profile.or(pod.seccomp_profile);
-        profile.is_some_and(SeccompProfile::confines)
-    };
-    let pod_if_set = pod.seccomp_profile.map(|_| pod).into_iter();
-    let evidence = pod_if_set
-        .chain(workload.container_securities())
-        .filter(|security| !is_confined(security))
-        .map(|security| {
-            let own = security.seccomp_profile.map(|profile| profile.kind.to_string());
-            let found = own.unwrap_or_else(|| "absent".to_owned());
-            Evidence::in_security(&security, "seccompProfile/type", found, "RuntimeDefault")
-        });
+    let evidence = workload.without_seccomp().map(|security| {
+        let own = security.seccomp_profile.map(|profile| profile.kind.to_string());
+        let found = own.unwrap_or_else(|| "absent".to_owned());
+        Evidence::in_security(&security, "seccompProfile/type", found, "RuntimeDefault")
+    });
     Verdict::of_containers(evidence, "has no seccomp profile", "have no seccomp profile")
 }

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{SeccompProfile, Workload},
 };
 
 check! {
@@ -35,34 +35,20 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    if context.kubernetes_minor < 19 {
-        return annotations(workload);
-    }
-    let evidence = workload.securities().filter_map(|security| {
-        let profile = security.seccomp_profile.filter(|profile| !profile.confines())?;
-        let found = profile.kind.to_string();
+    let by_field = context.kubernetes_minor >= SeccompProfile::SINCE;
+    let unconfined = workload.securities().filter(|it| by_field && it.is_seccomp_unconfined());
+    let fields = unconfined.filter_map(|security| {
+        let found = security.seccomp_profile?.kind.to_string();
         Some(Evidence::in_security(&security, "seccompProfile/type", found, "RuntimeDefault"))
     });
-    Verdict::of_containers(evidence, "has no seccomp confinement", "have no seccomp confinement")
-}
-
-/// How profiles were set before there were fields. An annotation of no container counts for none.
-fn annotations(workload: &Workload) -> Verdict {
-    let pod = (String::new(), "seccomp.security.alpha.kubernetes.io/pod".to_owned());
-    let containers = workload.all_containers().map(|place| {
-        let name = place.name().to_owned();
-        let key = format!("container.seccomp.security.alpha.kubernetes.io/{name}");
-        (name, key)
+    let annotations = workload.unconfining_seccomp_annotations().filter(|_| !by_field);
+    let annotations = annotations.map(|(container, key, value)| Evidence {
+        container: container.into(),
+        ..Evidence::at(workload.pod_annotation_path(key), value.to_owned(), "runtime/default")
     });
-    let evidence = std::iter::once(pod).chain(containers).filter_map(|(container, key)| {
-        let value = workload.template.metadata.annotations.value(&key)?;
-        let confines = matches!(value, "runtime/default" | "docker/default")
-            || value.starts_with("localhost/");
-        let path = workload.pod_annotation_path(&key);
-        (!confines).then(|| Evidence {
-            container: container.into(),
-            ..Evidence::at(path, value.to_owned(), "runtime/default")
-        })
-    });
-    Verdict::of_containers(evidence, "has no seccomp confinement", "have no seccomp confinement")
+    Verdict::of_containers(
+        fields.chain(annotations),
+        "has no seccomp confinement",
+        "have no seccomp confinement",
+    )
 }

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Security, Workload},
+    model::{SeLinuxOptions, Workload},
 };
 
 check! {
@@ -35,32 +35,19 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let engine = context.kubernetes_minor >= 31;
-    let evidence = workload.securities().flat_map(|security| forbidden(&security, engine));
+    let minor = context.kubernetes_minor;
+    let evidence = workload.securities().flat_map(|security| {
+        let options = security.se_linux_options.into_iter().flat_map(SeLinuxOptions::forbidden);
+        let forbidden = options.filter(move |(_, _, allowed_since)| minor < *allowed_since);
+        forbidden.map(move |(field, found, _)| {
+            let wanted = if field == "type" { "container_t" } else { "absent" };
+            let field = format!("seLinuxOptions/{field}");
+            Evidence::in_security(&security, &field, found.to_owned(), wanted)
+        })
+    });
     Verdict::of_containers(
         evidence,
         "sets forbidden SELinux options",
         "set forbidden SELinux options",
     )
-}
-
-fn forbidden(security: &Security<'_>, engine: bool) -> Vec<Evidence> {
-    let Some(options) = security.se_linux_options else { return Vec::new() };
-    let kind_is_allowed = match options.kind.as_str() {
-        "" | "container_t" | "container_init_t" | "container_kvm_t" => true,
-        "container_engine_t" => engine,
-        _ => false,
-    };
-    [
-        ("type", &options.kind, kind_is_allowed, "container_t"),
-        ("user", &options.user, options.user.is_empty(), "absent"),
-        ("role", &options.role, options.role.is_empty(), "absent"),
-    ]
-    .into_iter()
-    .filter(|(_, _, allowed, _)| !allowed)
-    .map(|(field, found, _, wanted)| {
-        let field = format!("seLinuxOptions/{field}");
-        Evidence::in_security(security, &field, found.to_string(), wanted)
-    })
-    .collect()
 }

@@ -3,24 +3,6 @@ use crate::{
     model::Workload,
 };
 
-/// Safe kernel parameters, with the Kubernetes version that made each of them so.
-const SAFE: [(u16, &str); 14] = [
-    (0, "kernel.shm_rmid_forced"),
-    (0, "net.ipv4.ip_local_port_range"),
-    (0, "net.ipv4.tcp_syncookies"),
-    (0, "net.ipv4.ping_group_range"),
-    (0, "net.ipv4.ip_unprivileged_port_start"),
-    (27, "net.ipv4.ip_local_reserved_ports"),
-    (29, "net.ipv4.tcp_keepalive_time"),
-    (29, "net.ipv4.tcp_fin_timeout"),
-    (29, "net.ipv4.tcp_keepalive_intvl"),
-    (29, "net.ipv4.tcp_keepalive_probes"),
-    (32, "net.ipv4.tcp_rmem"),
-    (32, "net.ipv4.tcp_wmem"),
-    (37, "net.ipv4.tcp_slow_start_after_idle"),
-    (37, "net.ipv4.tcp_notsent_lowat"),
-];
-
 check! {
     /// Pods set only safe kernel parameters.
     ///
@@ -56,13 +38,9 @@ check! {
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    let security = workload.pod().security_context.as_ref();
-    let sysctls = security.map_or(&[][..], |security| &security.sysctls).iter().enumerate();
-    let is_safe = |name: &str| {
-        SAFE.iter().any(|(since, safe)| *since <= context.kubernetes_minor && *safe == name)
-    };
+    let sysctls = workload.sysctls().enumerate();
     let (names, evidence): (Vec<&str>, Vec<_>) = sysctls
-        .filter(|(_, sysctl)| !is_safe(&sysctl.name))
+        .filter(|(_, sysctl)| sysctl.safe_since() > context.kubernetes_minor)
         .map(|(index, sysctl)| {
             let place = workload.pod_path(&format!("securityContext/sysctls/{index}/name"));
             (&*sysctl.name, Evidence::at(place, sysctl.name.to_string(), "a safe sysctl"))

@@ -3,18 +3,6 @@ use crate::{
     model::Workload,
 };
 
-const ALLOWED: [&str; 9] = [
-    "configMap",
-    "csi",
-    "downwardAPI",
-    "emptyDir",
-    "ephemeral",
-    "image",
-    "persistentVolumeClaim",
-    "projected",
-    "secret",
-];
-
 check! {
     /// Pods mount only the volume types of the restricted standard.
     ///
@@ -47,7 +35,7 @@ check! {
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
     let volumes = workload.pod().volumes.iter().enumerate();
     let (names, evidence): (Vec<&str>, Vec<_>) = volumes
-        .filter(|(_, volume)| !ALLOWED.contains(&volume.source.field()))
+        .filter(|(_, volume)| volume.is_restricted())
         .map(|(index, volume)| {
             let source = volume.source.field();
             let place = workload.pod_path(&format!("volumes/{index}/{source}"));

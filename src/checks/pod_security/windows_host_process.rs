@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::Workload,
+    model::{Security, Workload},
 };
 
 check! {
@@ -31,9 +31,7 @@ check! {
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
-    let on_host = workload.securities().filter(|security| {
-        security.windows_options.is_some_and(|options| options.host_process == Some(true))
-    });
+    let on_host = workload.securities().filter(Security::is_host_process);
     let evidence = on_host.map(|security| {
         Evidence::in_security(&security, "windowsOptions/hostProcess", "true", "not true")
     });
