@@ -10,9 +10,10 @@ use holystone::{
 use serde_json::Value;
 
 /// The checks that have findings of absence: these are unknown in a part of a cluster.
-const OF_ABSENCE: [&str; 9] = [
+const OF_ABSENCE: [&str; 10] = [
     "binding-role-dangling",
     "binding-subject-dangling",
+    "image-pull-secrets-missing",
     "ingress-backend-dangling",
     "network-policy-missing",
     "pdb-blocks-eviction",

@@ -59,3 +59,27 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
         verdict => verdict,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{Cluster, Kind, decode};
+
+    fn verdict(kubernetes_minor: u16) -> Verdict {
+        let json = r#"{"spec": {"containers": [{"volumeMounts": [{"subPath": "a"}]}]}}"#;
+        let pod = decode(Kind::Pod, json).unwrap();
+        let parameters = CHECK.parse_parameters(None).unwrap();
+        let context = Context::new(&parameters, kubernetes_minor, Timestamp::UNIX_EPOCH);
+        CHECK.judge(&pod, &Cluster::default(), &context)
+    }
+
+    #[test]
+    fn it_depends_on_the_version() {
+        assert!(matches!(verdict(18), Verdict::Fail(_)));
+        assert!(matches!(verdict(19), Verdict::Unknown(_)));
+        assert!(matches!(verdict(22), Verdict::Unknown(_)));
+        assert_eq!(verdict(23), Verdict::NotApplicable);
+    }
+}
