@@ -50,6 +50,7 @@ mod trouble;
 mod usage;
 mod volume;
 mod workload;
+mod workload_facts;
 mod written;
 
 pub use addon_api::RemovedAddonApi;
@@ -76,10 +77,7 @@ pub use extension::{
     MatchCondition, ResourceNames, ResourceVersion, ServiceReference, Webhook,
     WebhookConfiguration, WebhookRule,
 };
-pub use facts::{
-    ConfigurationFacts, ContainerPortFact, ContainerResources, EndpointSliceFacts, FactBody, Facts,
-    ImageFact, Whole, WorkloadFacts,
-};
+pub use facts::{ConfigurationFacts, EndpointSliceFacts, FactBody, Facts, Whole};
 pub use gateway::{
     BackendReference, Gateway, GrantedFrom, GrantedTo, Listener, ListenerTls, ObjectReference,
     ParentReference, ReferenceGrant, Route, RouteRule,
@@ -133,4 +131,5 @@ pub use volume::{
     NamedSource, ProjectedSource, Projection, SecretSource, TokenProjection, Volume, VolumeSource,
 };
 pub use workload::{Placed, PlacedMount, PodTemplate, TemplateMeta, Workload};
+pub use workload_facts::{ContainerPortFact, ContainerResources, ImageFact, WorkloadFacts};
 pub use written::{Writer, Written};

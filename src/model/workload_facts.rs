@@ -1,0 +1,208 @@
+//! What is kept of a workload: shared by all that have the same template.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::{
+    Amount, Break, ContainerPort, Kind, LabelSelector, Meta, Placed, PodSecurity, PodTrouble,
+    Reference, Workload,
+};
+
+/// What relational checks ask of a workload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WorkloadFacts {
+    /// Whether another workload that checks know makes it, and stands for it.
+    pub is_owned: bool,
+    /// Labels of its pods, sorted by key.
+    pub pod_labels: Box<[(CompactString, CompactString)]>,
+    /// `spec.replicas`, defaulted.
+    pub replicas: Option<i32>,
+    /// The account of its pods.
+    pub service_account_name: CompactString,
+    /// `automountServiceAccountToken` of its pods.
+    pub automount: Option<bool>,
+    /// `priorityClassName` of its pods; empty where there is none.
+    pub priority_class_name: CompactString,
+    /// What its pods need by name.
+    pub references: Box<[Reference]>,
+    /// Whether its pods use the network of their node.
+    pub host_network: bool,
+    /// Whether its pods have topology spread constraints.
+    pub is_spread: bool,
+    /// Whether its pods keep apart from each other: by a topology spread constraint or an
+    /// anti-affinity that means themselves.
+    pub keeps_apart: bool,
+    /// Whether a file says `spec.replicas`.
+    pub has_written_replicas: bool,
+    /// Why a new template is not rolled out pod by pod.
+    pub rollout_break: Option<Break>,
+    /// `spec.serviceName` of a `StatefulSet`; empty where there is none.
+    pub service_name: CompactString,
+    /// Name and storage class of the claims of each pod of a `StatefulSet`.
+    pub claims: Box<[(CompactString, Option<CompactString>)]>,
+    /// Whether a Job is done, and successfully.
+    pub has_completed: bool,
+    /// What is wrong with a Pod.
+    pub trouble: Option<Box<PodTrouble>>,
+    /// What its running containers ask for.
+    pub resources: Box<[ContainerResources]>,
+    /// What its pods ask for as a whole, where they say so.
+    pub of_pod: Option<Amount>,
+    /// At which versions its pods violate the controls of the Pod Security Standards.
+    pub pod_security: PodSecurity,
+    /// Ports that containers declare.
+    pub ports: Box<[ContainerPortFact]>,
+    /// Image of each container, with the container's JSON pointer.
+    pub images: Box<[ImageFact]>,
+    /// JSON pointer of the pod's `spec`.
+    pub spec_path: &'static str,
+    /// JSON pointer of the pod template.
+    pub template_path: &'static str,
+}
+
+/// What a running container asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ContainerResources {
+    /// The container's name.
+    pub container: CompactString,
+    /// List and index of the container in the pod's `spec`.
+    pub place: (&'static str, u16),
+    /// What it requests; a limit counts where there is no request.
+    pub request: Amount,
+    /// What it is limited to.
+    pub limit: Amount,
+}
+
+impl ContainerResources {
+    /// JSON pointer of its requests or limits in a workload whose pods' `spec` is at `spec_path`.
+    #[must_use]
+    pub fn path(&self, spec_path: &str, field: &str) -> String {
+        let (list, index) = self.place;
+        format!("{spec_path}/{list}/{index}/resources/{field}")
+    }
+
+    fn of(place: &Placed<'_>) -> Self {
+        let resources = place.container.resources.as_ref();
+        let limit = resources.and_then(|resources| resources.limits.as_ref()).map(Amount::of);
+        let request = resources.and_then(|resources| resources.requests.as_ref()).map(Amount::of);
+        let (limit, request) = (limit.unwrap_or_default(), request.unwrap_or_default());
+        Self {
+            container: place.name().into(),
+            place: (place.kind.field(), place.index as u16),
+            request: request.or(limit),
+            limit,
+        }
+    }
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ContainerPortFact {
+    /// Its name; may be empty.
+    pub name: CompactString,
+    /// Its number.
+    pub number: i32,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: CompactString,
+}
+
+impl ContainerPortFact {
+    fn of(port: &ContainerPort) -> Self {
+        Self {
+            name: port.name.clone(),
+            number: port.container_port,
+            protocol: port.protocol.clone().unwrap_or_else(|| "TCP".into()),
+        }
+    }
+}
+
+/// The image of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ImageFact {
+    /// The container's name.
+    pub container: CompactString,
+    /// List and index of the container in the pod's `spec`.
+    pub place: (&'static str, u16),
+    /// The image.
+    pub image: Arc<str>,
+}
+
+impl ImageFact {
+    fn of(place: &Placed<'_>) -> Option<Self> {
+        let image = place.container.image.as_deref()?.into();
+        let container = place.container.name.clone();
+        Some(Self { container, place: (place.kind.field(), place.index as u16), image })
+    }
+
+    /// JSON pointer of the image in a workload whose pods' `spec` is at `spec_path`.
+    #[must_use]
+    pub fn path(&self, spec_path: &str) -> String {
+        let (list, index) = self.place;
+        format!("{spec_path}/{list}/{index}/image")
+    }
+}
+
+impl WorkloadFacts {
+    /// What one of its pods requests.
+    #[must_use]
+    pub fn requested(&self) -> Amount {
+        self.of_pod.unwrap_or_else(|| {
+            self.resources.iter().fold(Amount::default(), |sum, container| Amount {
+                cpu: sum.cpu.saturating_add(container.request.cpu),
+                memory: sum.memory.saturating_add(container.request.memory),
+            })
+        })
+    }
+
+    /// Whether a selector selects the pods.
+    #[must_use]
+    pub fn is_selected_by(&self, selector: &LabelSelector) -> bool {
+        selector.selects_by(|key| self.label(key))
+    }
+
+    /// The value of a label of the pods.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&str> {
+        let index = self.pod_labels.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        Some(&self.pod_labels[index].1)
+    }
+
+    pub(super) fn of(workload: &Workload, meta: &Meta) -> Self {
+        let owner = meta.controller().and_then(|owner| Kind::find(owner.group(), &owner.kind));
+        let pod = workload.pod();
+        let ports = workload.running_containers().flat_map(|place| place.container.ports.iter());
+        let images = workload.all_containers().filter_map(|place| ImageFact::of(&place));
+        let claims = workload.volume_claim_templates.iter();
+        let claims = claims
+            .map(|claim| (claim.metadata.name.clone(), claim.spec.storage_class_name.clone()));
+        Self {
+            is_owned: owner.is_some_and(|owner| owner.makes(workload.kind)),
+            pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
+            replicas: workload.replicas,
+            service_account_name: workload.service_account_name().into(),
+            automount: pod.automount_service_account_token,
+            priority_class_name: pod.priority_class_name.clone().unwrap_or_default(),
+            references: workload.references().into(),
+            host_network: pod.host_network == Some(true),
+            is_spread: !pod.topology_spread_constraints.is_empty(),
+            keeps_apart: workload.keeps_apart(meta.namespace.as_deref().unwrap_or_default()),
+            has_written_replicas: workload.has_written_replicas,
+            rollout_break: workload.rollout_break(),
+            service_name: workload.service_name.clone(),
+            claims: claims.collect(),
+            resources: workload
+                .running_containers()
+                .map(|place| ContainerResources::of(&place))
+                .collect(),
+            of_pod: pod.resources.as_ref().and_then(|pod| pod.requests.as_ref()).map(Amount::of),
+            has_completed: workload.has_completed,
+            trouble: workload.trouble.clone(),
+            pod_security: PodSecurity::of(workload),
+            ports: ports.map(ContainerPortFact::of).collect(),
+            images: images.collect(),
+            spec_path: workload.spec_path(),
+            template_path: workload.template_path(),
+        }
+    }
+}
