@@ -18,7 +18,9 @@ pub struct Credential {
 }
 
 /// What one of these starts, or holds, may be a credential. A text without any is none.
-const MARKS: [&str; 32] = [
+const MARKS: [&str; 34] = [
+    ".atlasv1.",
+    "NRAK-",
     "-----BEGIN ",
     "AKIA",
     "ASIA",
@@ -125,6 +127,7 @@ const FORMS: &[Form] = &[
     ("ASIA", 16, 16, is_upper, "an AWS access key"),
     ("AIza", 35, 35, is_word, "a Google API key"),
     ("EAACEdEose0cBA", 1, 500, is_alphanumeric, "a Facebook access token"),
+    ("NRAK-", 27, 27, is_alphanumeric, "a New Relic key"),
     ("SK", 32, 32, is_hex, "a Twilio API key"),
     ("amzn.mws.", 36, 36, is_word, "an Amazon MWS token"),
     ("access_token$production$", 40, 60, is_token, "a Braintree access token"),
@@ -170,6 +173,9 @@ fn dotted(word: &str) -> Option<&'static str> {
         {
             Some("a JWT")
         }
+        [id, "atlasv1", key] if id.len() == 14 && (60..=70).contains(&key.len()) => {
+            Some("a Terraform token")
+        }
         ["SG", id, key] if id.len() == 22 && key.len() == 43 => Some("a SendGrid key"),
         _ => None,
     }
@@ -187,7 +193,7 @@ fn is_upper(c: u8) -> bool {
 }
 
 fn is_hex(c: u8) -> bool {
-    matches!(c, b'0'..=b'9' | b'a'..=b'f')
+    c.is_ascii_hexdigit()
 }
 
 fn is_alphanumeric(c: u8) -> bool {

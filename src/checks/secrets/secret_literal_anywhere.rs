@@ -27,9 +27,9 @@ check! {
     ///
     /// Found is every text that has the form of a credential: private keys, JWTs, and the tokens of
     /// Amazon, Braintree, DigitalOcean, Facebook, GitHub, GitLab, Google, Hugging Face, Mailchimp,
-    /// Mailgun, npm, PyPI, SendGrid, Slack, Square, Stripe and Twilio. The data of a Secret is not
-    /// looked at, nor is the annotation of `kubectl apply`, which repeats the object. The value
-    /// itself is never shown.
+    /// Mailgun, New Relic, npm, PyPI, SendGrid, Slack, Square, Stripe, Terraform and Twilio. The data
+    /// of a Secret is not looked at, nor is the annotation of `kubectl apply`, which repeats the
+    /// object. The value itself is never shown.
     ///
     /// ## References
     ///
