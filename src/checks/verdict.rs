@@ -1,6 +1,6 @@
 //! What a check can answer: pass, fail with evidence, or that it cannot know.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 use crate::{
     api::Severity,
@@ -129,12 +129,9 @@ impl Verdict {
         plural: &str,
     ) -> Self {
         Self::unless_empty(evidence.into_iter().collect(), |evidence| {
-            let mut names: Vec<&str> = Vec::new();
-            for place in evidence {
-                if !names.contains(&&*place.container) {
-                    names.push(&place.container);
-                }
-            }
+            let mut seen = HashSet::new();
+            let names = evidence.iter().map(|place| &*place.container);
+            let mut names: Vec<&str> = names.filter(|name| seen.insert(*name)).collect();
             let pod = names.iter().any(|name| name.is_empty());
             names.retain(|name| !name.is_empty());
             match (pod, names.as_slice()) {

@@ -78,7 +78,7 @@ async fn apply_fixtures(cluster: &Cluster) -> usize {
         let mut objects: Vec<Value> = text
             .split("\n---\n")
             .filter_map(|document| serde_saphyr::from_str(document).ok())
-            .filter(|object: &Value| object["kind"].is_string())
+            .filter(|object: &Value| object["metadata"]["name"].is_string())
             .collect();
         for object in &mut objects {
             complete(object, number);
