@@ -54,7 +54,9 @@ async fn over_the_fixtures_of_all_checks() {
     let (found, unknown) = scan(folder.path());
     let is_known = |finding: &&Finding| {
         let [check, kind, namespace, name, ..] = finding;
-        !unknown.contains(&[check, kind, namespace, name].map(Clone::clone))
+        // Objects of kinds that no check knows are neither read live nor exported here.
+        check != "crd-unused"
+            && !unknown.contains(&[check, kind, namespace, name].map(Clone::clone))
     };
     let missing: Vec<_> = found.difference(&live).filter(is_known).collect();
     let surplus: Vec<_> = live.difference(&found).filter(is_known).collect();
