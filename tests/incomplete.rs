@@ -10,16 +10,30 @@ use holystone::{
 use serde_json::Value;
 
 /// The checks that have findings of absence: these are unknown in a part of a cluster.
-const OF_ABSENCE: [&str; 10] = [
+const OF_ABSENCE: [&str; 24] = [
     "binding-role-dangling",
     "binding-subject-dangling",
+    "gateway-backend-dangling",
     "image-pull-secrets-missing",
     "ingress-backend-dangling",
+    "ingress-class-not-allowed",
+    "metadata-api-reachable",
+    "namespace-default-deny-missing",
+    "namespace-limit-range-missing",
+    "namespace-network-policy-missing",
+    "namespace-pod-security-label-missing",
+    "namespace-resource-quota-missing",
+    "network-policy-dangling",
     "network-policy-missing",
+    "network-policy-peer-dangling",
     "pdb-blocks-eviction",
     "pdb-missing",
+    "required-entities-missing",
     "role-unused",
+    "service-endpoints-missing",
     "service-selector-dangling",
+    "service-single-endpoint",
+    "service-target-port-dangling",
     "workload-cluster-takeover",
 ];
 

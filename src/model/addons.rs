@@ -17,17 +17,6 @@ mirror! {
         pub match_names: List<CompactString>,
     }
 
-    /// What is read of a `CiliumNetworkPolicy`, or of the clusterwide kind.
-    pub struct CiliumNetworkPolicy {
-        /// Absent is a policy for nodes.
-        pub endpoint_selector: Option<LabelSelector>,
-        pub ingress: Option<List<CiliumRule>>,
-        pub egress: Option<List<CiliumRule>>,
-    }
-
-    /// A rule of a Cilium policy; only its presence is read.
-    pub struct CiliumRule {}
-
     /// What is read of Gatekeeper's constraint `K8sAllowedRepos`.
     pub struct AllowedRepos {
         pub parameters: AllowedReposParameters,

@@ -8,9 +8,9 @@ use std::{
 use compact_str::CompactString;
 
 use super::{
-    FactBody, Facts, Image, Kind, KindSet, Labels, NetworkPolicy, Object, ObjectKey,
-    PodDisruptionBudget, Rbac, Service, ServiceAccount, WorkloadFacts, cluster_usage::Measured,
-    cluster_uses::Uses, naming::Naming, rbac::Index,
+    FactBody, Facts, Image, Kind, KindSet, Labels, Object, ObjectKey, PodDisruptionBudget, Rbac,
+    ServiceAccount, WorkloadFacts, cluster_tenancy::Pools, cluster_usage::Measured,
+    cluster_uses::Uses, naming::Naming, rbac::Index, traffic::Traffic,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -26,10 +26,13 @@ pub struct Cluster {
     pub(super) uses: Mutex<HashMap<Arc<str>, Arc<Uses>>>,
     /// The measured pods of each namespace, in the same way.
     pub(super) measured: Mutex<HashMap<Arc<str>, Arc<Measured>>>,
+    /// Namespaces by the nodes that their pods ask for, computed in the same way.
+    pub(super) pools: OnceLock<Pools>,
     /// Group and kind of the objects of kinds that no check knows.
     others: HashSet<(CompactString, CompactString)>,
     pub(super) naming: Naming,
     rbac: Index,
+    traffic: Traffic,
     complete: KindSet,
 }
 
@@ -48,8 +51,10 @@ impl Cluster {
             }
             facts.follow(known);
         }
-        self.naming.replace(names.get(&facts.key.name), &facts);
-        self.rbac.replace(names.get(&facts.key.name), &facts);
+        let known = names.get(&facts.key.name);
+        self.naming.replace(known, &facts);
+        self.rbac.replace(known, &facts);
+        self.traffic.replace(known, &facts);
         let (key, is_judged) = (facts.key.clone(), facts.is_judged());
         names.insert(Arc::clone(&key.name), facts);
         if is_judged {
@@ -83,6 +88,7 @@ impl Cluster {
         if let Some(facts) = &removed {
             self.naming.remove(facts);
             self.rbac.remove(facts);
+            self.traffic.remove(facts);
             if facts.is_judged() {
                 self.forget_computed(key.kind, Some(&key.namespace));
             }
@@ -96,6 +102,7 @@ impl Cluster {
         for facts in forgotten.values().flat_map(HashMap::values) {
             self.naming.remove(facts);
             self.rbac.remove(facts);
+            self.traffic.remove(facts);
         }
         self.forget_computed(kind, None);
         self.set_complete(kind, false);
@@ -107,6 +114,7 @@ impl Cluster {
         match kind {
             Kind::Node => self.image_sizes = OnceLock::new(),
             Kind::PodMetrics => self.forget_measured(namespace),
+            kind if kind.is_workload() => self.pools = OnceLock::new(),
             _ => {}
         }
     }
@@ -121,6 +129,11 @@ impl Cluster {
     #[must_use]
     pub fn is_complete(&self, kind: Kind) -> bool {
         self.complete.contains(kind)
+    }
+
+    /// Which objects have to do with the same traffic.
+    pub(super) fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// How many objects of a kind are here.
@@ -192,18 +205,6 @@ impl Cluster {
         })
     }
 
-    /// The network policies that select the pods of a workload.
-    pub fn network_policies_of(
-        &self,
-        namespace: &str,
-        workload: &WorkloadFacts,
-    ) -> impl Iterator<Item = &NetworkPolicy> {
-        self.all_in(Kind::NetworkPolicy, namespace).filter_map(move |facts| {
-            let FactBody::NetworkPolicy(policy) = &facts.body else { return None };
-            workload.is_selected_by(&policy.pod_selector).then_some(&**policy)
-        })
-    }
-
     /// The labels of a namespace; `None` when it is not known.
     #[must_use]
     pub fn namespace_labels(&self, namespace: &str) -> Option<&Labels> {
@@ -218,15 +219,6 @@ impl Cluster {
     pub fn namespace_annotations(&self, namespace: &str) -> Option<&Labels> {
         match &self.find(Kind::Namespace, "", namespace)?.body {
             FactBody::Namespace { annotations, .. } => Some(annotations),
-            _ => None,
-        }
-    }
-
-    /// A Service by name.
-    #[must_use]
-    pub fn service(&self, namespace: &str, name: &str) -> Option<&Service> {
-        match &self.find(Kind::Service, namespace, name)?.body {
-            FactBody::Service(service) => Some(service),
             _ => None,
         }
     }
@@ -256,7 +248,9 @@ impl Cluster {
     /// Objects in another namespace, or in none, whose verdicts depend on this one.
     #[must_use]
     pub fn dependents(&self, key: &ObjectKey) -> Vec<ObjectKey> {
-        self.rbac().dependents(key)
+        let mut dependents = self.rbac().dependents(key);
+        dependents.extend(self.traffic_dependents(key));
+        dependents
     }
 
     /// The size of an image on some node, in bytes, unpacked; `None` where no node reports it.

@@ -9,8 +9,8 @@ use crate::schema::Fit;
 
 use self::workload::{read_cron_job, read_pod, read_pod_template, read_templated};
 use super::{
-    Body, Kind, Meta, Node, NodeSpec, Object, PodTrouble, credential::credentials,
-    trouble::PodStatus,
+    Body, Ingress, IngressStatus, Kind, Meta, Node, NodeSpec, Object, PodTrouble,
+    credential::credentials, trouble::PodStatus,
 };
 
 /// An object that does not have the shape of its kind. It never holds a value of the object.
@@ -63,10 +63,10 @@ fn read_body(kind: Kind, json: &str) -> Result<Object, DecodeError> {
         Kind::Service => read_spec(kind, json, B::Service),
         Kind::EndpointSlice => read_flat(kind, json, B::EndpointSlice),
         Kind::IngressClass => read_spec(kind, json, B::IngressClass),
-        Kind::Ingress => read_spec(kind, json, B::Ingress),
+        Kind::Ingress => read_ingress(json),
         Kind::NetworkPolicy => read_spec(kind, json, B::NetworkPolicy),
         Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => {
-            read_spec(kind, json, B::CiliumNetworkPolicy)
+            read_flat(kind, json, B::CiliumNetworkPolicy)
         }
         Kind::PodDisruptionBudget => read_spec(kind, json, B::PodDisruptionBudget),
         Kind::HorizontalPodAutoscaler => read_spec(kind, json, B::HorizontalPodAutoscaler),
@@ -209,6 +209,18 @@ fn read_flat<T: DeserializeOwned>(
 ) -> Result<Object, DecodeError> {
     let head = read::<Head>(kind, json)?;
     Ok(object(kind, head, body(read(kind, json)?)))
+}
+
+fn read_ingress(json: &str) -> Result<Object, DecodeError> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Full {
+        spec: Ingress,
+        status: IngressStatus,
+    }
+    read_flat(Kind::Ingress, json, |Full { spec, status }| {
+        Body::Ingress(Ingress { status, ..spec })
+    })
 }
 
 fn read_plain(kind: Kind, json: &str) -> Result<Object, DecodeError> {

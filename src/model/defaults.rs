@@ -2,11 +2,14 @@
 //!
 //! Source: `pkg/apis/{core,apps,batch,autoscaling,policy,networking}/…/defaults.go` of Kubernetes.
 
+use std::collections::BTreeMap;
+
 use compact_str::{CompactString, ToCompactString};
 
 use super::{
-    Body, Container, EmptyDir, Image, IntOrString, Kind, List, Object, PodSpec, Probe,
-    ResourceRequirements, Service, VolumeSource, Workload,
+    Body, Container, EmptyDir, Image, Ingress, IntOrString, Kind, LimitRangeItem, List,
+    NetworkPolicy, Object, PodSpec, Probe, Quantity, ResourceRequirements, Service, VolumeSource,
+    Workload,
 };
 
 impl Object {
@@ -18,11 +21,12 @@ impl Object {
             Body::HorizontalPodAutoscaler(scaler) => {
                 scaler.min_replicas.get_or_insert(1);
             }
-            Body::NetworkPolicy(policy) if policy.policy_types.is_empty() => {
-                policy.policy_types.push("Ingress".into());
-                if !policy.egress.is_empty() {
-                    policy.policy_types.push("Egress".into());
-                }
+            Body::NetworkPolicy(policy) => policy.apply_defaults(),
+            Body::Ingress(ingress) => ingress.apply_defaults(),
+            Body::LimitRange(range) => range.limits.0.iter_mut().for_each(default_limits),
+            Body::Namespace(_) if !self.meta.name.is_empty() => {
+                let labels = &mut self.meta.labels.0;
+                labels.insert("kubernetes.io/metadata.name".into(), self.meta.name.clone());
             }
             Body::ScaledObject(scaler) => {
                 default_text(&mut scaler.scale_target_ref.api_version, "apps/v1");
@@ -38,6 +42,50 @@ impl Object {
             }
             _ => {}
         }
+    }
+}
+
+impl NetworkPolicy {
+    fn apply_defaults(&mut self) {
+        if self.policy_types.is_empty() {
+            self.policy_types.push("Ingress".into());
+            if !self.egress.is_empty() {
+                self.policy_types.push("Egress".into());
+            }
+        }
+        for rule in self.ingress.iter_mut().chain(&mut *self.egress) {
+            rule.ports.iter_mut().for_each(|port| default_text(&mut port.protocol, "TCP"));
+        }
+    }
+}
+
+impl Ingress {
+    fn apply_defaults(&mut self) {
+        for path in self.rules.iter_mut().flat_map(|rule| rule.paths.iter_mut()) {
+            default_text(&mut path.path_type, "ImplementationSpecific");
+        }
+    }
+}
+
+/// A maximum is a limit and a minimum is a request, and a limit is a request, where no other is given.
+fn default_limits(item: &mut LimitRangeItem) {
+    if item.kind != "Container" {
+        return;
+    }
+    let LimitRangeItem { default, default_request, max, min, .. } = item;
+    let limits = default.get_or_insert_default();
+    fill(limits, max.as_ref());
+    let requests = default_request.get_or_insert_default();
+    fill(requests, Some(limits));
+    fill(requests, min.as_ref());
+}
+
+fn fill(
+    amounts: &mut BTreeMap<CompactString, Quantity>,
+    others: Option<&BTreeMap<CompactString, Quantity>>,
+) {
+    for (name, amount) in others.into_iter().flatten() {
+        amounts.entry(name.clone()).or_insert_with(|| amount.clone());
     }
 }
 
@@ -123,6 +171,14 @@ fn container_ports_become_host_ports(container: &mut Container) {
 impl Service {
     fn apply_defaults(&mut self) {
         default_text(&mut self.kind, "ClusterIP");
+        let is_reached_from_outside = match self.kind.as_str() {
+            "NodePort" | "LoadBalancer" => true,
+            "ClusterIP" => !self.external_ips.is_empty(),
+            _ => false,
+        };
+        if is_reached_from_outside {
+            default_text(&mut self.external_traffic_policy, "Cluster");
+        }
         for port in &mut self.ports.0 {
             default_text(&mut port.protocol, "TCP");
             let number = i64::from(port.port);

@@ -22,12 +22,16 @@ impl Object {
                 let has = |key| meta.labels.value(key).is_some();
                 node.is_control_plane = CONTROL_PLANE.into_iter().any(has);
             }
-            Body::Service(service) => service.labels.clone_from(&meta.labels),
             Body::HorizontalPodAutoscaler(scaler) => {
                 let maker = meta.controller();
                 let maker = maker.filter(|owner| owner.kind == "ScaledObject");
                 scaler.scaled_object = maker.map(|owner| owner.name.clone());
             }
+            Body::Service(service) => {
+                service.labels.clone_from(&meta.labels);
+                service.read_annotations(&meta.annotations);
+            }
+            Body::Ingress(ingress) => ingress.read_annotations(&meta.annotations),
             _ => {}
         }
     }

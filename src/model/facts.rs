@@ -92,7 +92,11 @@ pub struct ConfigurationFacts {
 pub struct EndpointSliceFacts {
     /// The Service that it belongs to; empty for none.
     pub service: CompactString,
-    /// How many endpoints are ready.
+    /// `IPv4`, `IPv6` or `FQDN`.
+    pub address_type: CompactString,
+    /// How many endpoints there are.
+    pub endpoints: u32,
+    /// How many of them are ready.
     pub ready: u32,
 }
 
@@ -126,6 +130,8 @@ impl Facts {
             Body::Secret(secret) => Self::configuration(object, &secret.kind, secret.keys()),
             Body::EndpointSlice(slice) => FactBody::EndpointSlice(EndpointSliceFacts {
                 service: meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
+                address_type: slice.address_type.clone(),
+                endpoints: slice.endpoints.len() as u32,
                 ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
             }),
             Body::PodMetrics(usage) => FactBody::Usage(Box::new(PodUsage::of(&meta.labels, usage))),

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{List, mirror::mirror};
+use super::{Kind, List, ObjectKey, mirror::mirror};
 
 mirror! {
     /// What is read of an `HTTPRoute`, `GRPCRoute` or `TCPRoute`.
@@ -83,5 +83,59 @@ mirror! {
         pub kind: CompactString,
         /// Absent is every object of the kind.
         pub name: Option<CompactString>,
+    }
+}
+
+/// The API group of routes and Gateways.
+const GROUP: &str = "gateway.networking.k8s.io";
+
+impl Route {
+    /// Where it sends traffic, with the index of the rule and that in the rule.
+    pub fn backends(&self) -> impl Iterator<Item = ((usize, usize), &BackendReference)> {
+        self.rules.iter().enumerate().flat_map(|(rule, content)| {
+            let backends = content.backend_refs.iter().enumerate();
+            backends.map(move |(index, backend)| ((rule, index), backend))
+        })
+    }
+
+    /// Whether it is attached to a Gateway, rather than to a Service of a mesh.
+    #[must_use]
+    pub fn has_gateway(&self) -> bool {
+        self.parent_refs.iter().any(|parent| {
+            parent.group.as_deref().unwrap_or(GROUP) == GROUP
+                && parent.kind.as_deref().unwrap_or("Gateway") == "Gateway"
+        })
+    }
+}
+
+impl BackendReference {
+    /// Whether it is a Service.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        let is_core = self.group.as_deref().unwrap_or_default().is_empty();
+        is_core && self.kind.as_deref().unwrap_or("Service") == "Service"
+    }
+
+    /// The namespace of the backend, for a route of a namespace.
+    #[must_use]
+    pub fn namespace_or<'a>(&'a self, own: &'a str) -> &'a str {
+        self.namespace.as_deref().unwrap_or(own)
+    }
+}
+
+impl ReferenceGrant {
+    /// Whether it lets a route lead to a Service of its own namespace.
+    #[must_use]
+    pub fn allows(&self, route: &ObjectKey, service: &str) -> bool {
+        let from = self.from.iter().any(|from| {
+            from.group == GROUP
+                && Kind::find(&from.group, &from.kind) == Some(route.kind)
+                && from.namespace == *route.namespace
+        });
+        let to = self.to.iter().any(|to| {
+            let named = to.name.as_deref().filter(|name| !name.is_empty());
+            to.group.is_empty() && to.kind == "Service" && named.is_none_or(|name| name == service)
+        });
+        from && to
     }
 }

@@ -132,19 +132,31 @@ const OPTIONAL_GROUPS: &[&str] = &[
     "monitoring.coreos.com",
 ];
 
+/// The kinds that have a pod template, or are pods, and some others, by their names.
+macro_rules! workloads_and {
+    [$($other:ident),*] => {
+        &[
+            $crate::model::Kind::Deployment,
+            $crate::model::Kind::StatefulSet,
+            $crate::model::Kind::DaemonSet,
+            $crate::model::Kind::ReplicaSet,
+            $crate::model::Kind::ReplicationController,
+            $crate::model::Kind::CronJob,
+            $crate::model::Kind::Job,
+            $crate::model::Kind::PodTemplate,
+            $crate::model::Kind::Pod,
+            $($crate::model::Kind::$other),*
+        ]
+    };
+}
+pub(crate) use workloads_and;
+
 impl Kind {
     /// The kinds that have a pod template, or are pods.
-    pub const WORKLOADS: &[Self] = &[
-        Self::Deployment,
-        Self::StatefulSet,
-        Self::DaemonSet,
-        Self::ReplicaSet,
-        Self::ReplicationController,
-        Self::CronJob,
-        Self::Job,
-        Self::PodTemplate,
-        Self::Pod,
-    ];
+    pub const WORKLOADS: &[Self] = workloads_and![];
+
+    /// The routes of the Gateway API.
+    pub const ROUTES: &[Self] = &[Self::HttpRoute, Self::GrpcRoute, Self::TcpRoute];
 
     /// Those, and Services.
     pub const WORKLOADS_AND_SERVICES: &[Self] = &[

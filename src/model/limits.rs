@@ -23,11 +23,23 @@ mirror! {
         pub kind: CompactString,
         pub default: Option<BTreeMap<CompactString, Quantity>>,
         pub default_request: Option<BTreeMap<CompactString, Quantity>>,
+        pub max: Option<BTreeMap<CompactString, Quantity>>,
+        pub min: Option<BTreeMap<CompactString, Quantity>>,
     }
 
     /// What is read of a `PriorityClass`.
     pub struct PriorityClass {
         pub value: i64,
         pub global_default: Option<bool>,
+    }
+}
+
+impl LimitRange {
+    /// Whether it gives containers a request for a resource where they have none.
+    #[must_use]
+    pub fn gives_request(&self, resource: &str) -> bool {
+        let of_containers = self.limits.iter().filter(|item| item.kind == "Container");
+        let mut requests = of_containers.filter_map(|item| item.default_request.as_ref());
+        requests.any(|requests| requests.contains_key(resource))
     }
 }

@@ -7,9 +7,13 @@ mod advisory;
 mod apart;
 mod api_lifecycle;
 mod autoscaling;
+mod cidr;
+mod cilium;
 mod cluster;
+mod cluster_network;
 mod cluster_scaling;
 mod cluster_storage;
+mod cluster_tenancy;
 mod cluster_usage;
 mod cluster_uses;
 mod configuration;
@@ -23,12 +27,13 @@ mod extension;
 mod facts;
 mod gateway;
 mod image;
+mod ingress;
 mod kind;
 mod lenient;
 mod limits;
 mod mirror;
 mod naming;
-mod network;
+mod network_policy;
 mod node;
 mod object;
 mod pod;
@@ -45,7 +50,9 @@ mod rollout;
 mod scheduling;
 mod security;
 mod selector;
+mod service;
 mod storage;
+mod traffic;
 mod trouble;
 mod usage;
 mod volume;
@@ -54,16 +61,15 @@ mod workload_facts;
 mod written;
 
 pub use addon_api::RemovedAddonApi;
-pub use addons::{
-    AllowedRepos, AllowedReposParameters, CiliumNetworkPolicy, CiliumRule, NamespaceNames,
-    ServiceMonitor,
-};
+pub use addons::{AllowedRepos, AllowedReposParameters, NamespaceNames, ServiceMonitor};
 pub use advisory::{Advisory, Version, Vulnerabilities, parse_version, show_version};
 pub use api_lifecycle::ApiLifecycle;
 pub use autoscaling::{
     ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,
     ScaledObject, VerticalPodAutoscaler, VerticalSpec, VerticalStatus,
 };
+pub use cidr::Cidr;
+pub use cilium::{CiliumEndpoint, CiliumNetworkPolicy, CiliumRule, CiliumSpec, DefaultDeny};
 pub use cluster::Cluster;
 pub use cluster_scaling::Bounds;
 pub use cluster_usage::Size;
@@ -83,17 +89,20 @@ pub use gateway::{
     ParentReference, ReferenceGrant, Route, RouteRule,
 };
 pub use image::Image;
+pub use ingress::{
+    BackendPlace, BackendPort, Ingress, IngressBackend, IngressClass, IngressPath, IngressRule,
+    IngressStatus, IngressTls, LoadBalancerPoint, LoadBalancerStatus, PortStatus,
+};
+pub(crate) use kind::workloads_and;
 pub use kind::{Kind, KindSet};
 pub use lenient::{IntOrString, Labels, List};
 pub use limits::{LimitRange, LimitRangeItem, PriorityClass, ResourceQuota};
 pub use naming::Named;
-pub use network::{
-    BackendPort, Endpoint, EndpointConditions, EndpointSlice, Ingress, IngressBackend,
-    IngressClass, IngressPath, IngressRule, IngressTls, NetworkPolicy, Service, ServicePort,
-};
+pub use network_policy::{Direction, IpBlock, NetworkPolicy, Peer, TrafficPort, TrafficRule};
 pub use node::{ContainerImage, Node, NodeCondition, NodeInfo, NodeSpec, Taint};
 pub use object::{
     Body, ManagedFields, Meta, Namespace, Object, ObjectKey, OwnerReference, ServiceAccount,
+    is_system_namespace,
 };
 pub use pod::{
     AppArmorProfile, Capabilities, Container, ContainerKind, ContainerPort, DnsConfig, DnsOption,
@@ -120,6 +129,7 @@ pub use scheduling::{
 };
 pub use security::{AppArmorAnnotation, Security};
 pub use selector::{LabelSelector, Requirement};
+pub use service::{Endpoint, EndpointConditions, EndpointSlice, Service, ServicePort};
 pub use storage::{
     AttachedVolume, ClaimMeta, ClaimReference, ClaimResources, ClaimSpec, CsiVolume,
     PersistentVolume, PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,

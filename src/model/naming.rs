@@ -5,7 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use super::{Body, Cluster, Facts, Kind, ObjectKey};
+use super::{Body, Cluster, FactBody, Facts, Kind, ObjectKey};
 
 /// An object as another one names it. It need not exist, nor be of a kind that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,16 +76,36 @@ impl Facts {
         for (kind, name) in self.trouble().iter().flat_map(|trouble| &trouble.owners) {
             call(Named { group: kind.group(), kind: kind.name(), namespace, name });
         }
-        if let Some(Body::WebhookConfiguration(configuration)) = self.whole_body() {
-            let services = configuration.webhooks.iter();
-            for service in services.filter_map(|webhook| webhook.client_config.service.as_ref()) {
-                call(Named {
-                    group: "",
-                    kind: Kind::Service.name(),
-                    namespace: &service.namespace,
-                    name: &service.name,
-                });
+        self.each_service(|namespace, name| {
+            call(Named { group: "", kind: Kind::Service.name(), namespace, name });
+        });
+    }
+
+    /// Calls for the namespace and name of each Service that this object leads to.
+    fn each_service<'a>(&'a self, mut call: impl FnMut(&'a str, &'a str)) {
+        let own = &*self.key.namespace;
+        match (&self.body, self.whole_body()) {
+            (FactBody::Ingress(ingress), _) => {
+                let names =
+                    ingress.backends().filter_map(|(_, backend)| backend.service.as_deref());
+                names.for_each(|name| call(own, name));
             }
+            (FactBody::EndpointSlice(slice), _) if !slice.service.is_empty() => {
+                call(own, &slice.service);
+            }
+            (_, Some(Body::Route(route))) => {
+                let backends = route.backends().map(|(_, backend)| backend);
+                for backend in backends.filter(|backend| backend.is_service()) {
+                    call(backend.namespace_or(own), &backend.name);
+                }
+            }
+            (_, Some(Body::WebhookConfiguration(configuration))) => {
+                let configs = configuration.webhooks.iter().map(|webhook| &webhook.client_config);
+                for service in configs.filter_map(|config| config.service.as_ref()) {
+                    call(&service.namespace, &service.name);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -97,6 +117,11 @@ impl Facts {
 }
 
 impl Cluster {
+    /// The objects of whatever kind that may name another one, in the order of their keys.
+    pub(super) fn naming_any(&self, named: Named<'_>) -> impl Iterator<Item = &Facts> {
+        self.naming.to(named).filter_map(|key| self.facts(key))
+    }
+
     /// The objects of a kind that name another one, in the order of their keys.
     pub fn naming<'a>(&'a self, kind: Kind, named: Named<'a>) -> impl Iterator<Item = &'a Facts> {
         let keys = self.naming.to(named).filter(move |key| key.kind == kind);

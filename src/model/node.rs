@@ -25,6 +25,9 @@ mirror! {
     /// `spec` of a Node.
     pub struct NodeSpec {
         pub unschedulable: bool,
+        /// What the cloud calls it: `aws:///eu-west-3a/i-0123`.
+        #[serde(rename = "providerID")]
+        pub provider_id: CompactString,
         pub taints: List<Taint>,
     }
 

@@ -229,6 +229,12 @@ pub enum Body {
     Plain,
 }
 
+/// Whether a namespace belongs to Kubernetes, which keeps names with this prefix for itself.
+#[must_use]
+pub fn is_system_namespace(name: &str) -> bool {
+    name.starts_with("kube-")
+}
+
 /// What is read of a Namespace beside its metadata.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]

@@ -1,5 +1,7 @@
 //! Labels and annotations that a policy asks for.
 
+use std::fmt;
+
 use globset::{Glob, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
@@ -28,6 +30,12 @@ impl ValuePattern {
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)
+    }
+}
+
+impl fmt::Display for ValuePattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.glob().glob())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Label selectors, with the semantics of the API server.
 
+use std::fmt;
+
 use compact_str::CompactString;
 use serde::Deserialize;
 
@@ -41,10 +43,46 @@ impl LabelSelector {
         self.selects_by(|key| labels.value(key))
     }
 
+    /// Whether it may select an object whose labels `value_of` looks up, when it also has labels of
+    /// some keys whose values are not known.
+    pub fn may_select_by<'label>(
+        &self,
+        value_of: impl Fn(&str) -> Option<&'label str>,
+        is_given: impl Fn(&str) -> bool,
+    ) -> bool {
+        let mut labels = self.match_labels.iter();
+        let mut expressions = self.match_expressions.iter();
+        labels.all(|(key, value)| is_given(key) || value_of(key) == Some(value))
+            && expressions.all(|one| is_given(&one.key) || one.holds(value_of(&one.key)))
+    }
+
     /// Whether it selects an object whose labels `value_of` looks up.
     pub fn selects_by<'label>(&self, value_of: impl Fn(&str) -> Option<&'label str>) -> bool {
         self.match_labels.iter().all(|(key, value)| value_of(key) == Some(value))
             && self.match_expressions.iter().all(|one| one.holds(value_of(&one.key)))
+    }
+}
+
+impl fmt::Display for LabelSelector {
+    /// As `kubectl` takes it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = self.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+        let expressions = self.match_expressions.iter().map(Requirement::to_string);
+        formatter.write_str(&labels.chain(expressions).collect::<Vec<_>>().join(","))
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, operator, values } = self;
+        let values = values.join(",");
+        match operator.as_str() {
+            "In" => write!(formatter, "{key} in ({values})"),
+            "NotIn" => write!(formatter, "{key} notin ({values})"),
+            "Exists" => formatter.write_str(key),
+            "DoesNotExist" => write!(formatter, "!{key}"),
+            operator => write!(formatter, "{key} {operator} ({values})"),
+        }
     }
 }
 

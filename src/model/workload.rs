@@ -258,6 +258,18 @@ impl Workload {
         }
     }
 
+    /// The priority class of the pods, if one is named.
+    #[must_use]
+    pub fn priority_class(&self) -> Option<&str> {
+        self.pod().priority_class_name.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// Whether the pods have one of the two priorities that are above all that users have.
+    #[must_use]
+    pub fn has_system_priority(&self) -> bool {
+        matches!(self.priority_class(), Some("system-cluster-critical" | "system-node-critical"))
+    }
+
     /// The account of the pods; `default` where none is named.
     #[must_use]
     pub fn service_account_name(&self) -> &str {

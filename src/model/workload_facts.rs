@@ -5,8 +5,8 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Amount, Break, ContainerPort, Kind, LabelSelector, Meta, Placed, PodSecurity, PodTrouble,
-    Reference, Workload,
+    Amount, Break, ContainerPort, Kind, LabelSelector, Labels, Meta, Placed, PodSecurity,
+    PodTrouble, Reference, Workload,
 };
 
 /// What relational checks ask of a workload.
@@ -51,6 +51,12 @@ pub struct WorkloadFacts {
     pub of_pod: Option<Amount>,
     /// At which versions its pods violate the controls of the Pod Security Standards.
     pub pod_security: PodSecurity,
+    /// Whether a container requests no CPU.
+    pub lacks_cpu_request: bool,
+    /// Whether a container requests no memory.
+    pub lacks_memory_request: bool,
+    /// The labels that its nodes have to have, but for system and architecture.
+    pub pool: Labels,
     /// Ports that containers declare.
     pub ports: Box<[ContainerPortFact]>,
     /// Image of each container, with the container's JSON pointer.
@@ -161,6 +167,27 @@ impl WorkloadFacts {
         selector.selects_by(|key| self.label(key))
     }
 
+    /// Whether a selector may select some of the pods, of a workload of a kind: controllers give
+    /// pods labels of their own.
+    #[must_use]
+    pub fn may_be_selected_by(&self, kind: Kind, selector: &LabelSelector) -> bool {
+        let given = labels_given_by(kind);
+        selector.may_select_by(|key| self.label(key), |key| given.contains(&key))
+    }
+
+    /// Whether the pods have these labels.
+    #[must_use]
+    pub fn has(&self, labels: &Labels) -> bool {
+        labels.iter().all(|(key, value)| self.label(key) == Some(value))
+    }
+
+    /// Whether some of the pods may have these labels, of a workload of a kind.
+    #[must_use]
+    pub fn may_have(&self, kind: Kind, labels: &Labels) -> bool {
+        let given = labels_given_by(kind);
+        labels.iter().all(|(key, value)| given.contains(&key) || self.label(key) == Some(value))
+    }
+
     /// The value of a label of the pods.
     #[must_use]
     pub fn label(&self, key: &str) -> Option<&str> {
@@ -199,10 +226,40 @@ impl WorkloadFacts {
             has_completed: workload.has_completed,
             trouble: workload.trouble.clone(),
             pod_security: PodSecurity::of(workload),
+            lacks_cpu_request: workload.containers_without_request("cpu").next().is_some(),
+            lacks_memory_request: workload.containers_without_request("memory").next().is_some(),
+            pool: pool(&pod.node_selector),
             ports: ports.map(ContainerPortFact::of).collect(),
             images: images.collect(),
             spec_path: workload.spec_path(),
             template_path: workload.template_path(),
         }
+    }
+}
+
+/// What every node of a system and an architecture has tells no pools apart.
+fn pool(node_selector: &Labels) -> Labels {
+    let common = ["kubernetes.io/arch", "kubernetes.io/os"];
+    node_selector.iter().filter(|(key, _)| !common.contains(key)).collect()
+}
+
+/// The labels that a controller gives its pods beside those of the template.
+fn labels_given_by(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::StatefulSet => &[
+            "apps.kubernetes.io/pod-index",
+            "controller-revision-hash",
+            "statefulset.kubernetes.io/pod-name",
+        ],
+        Kind::DaemonSet => &["controller-revision-hash", "pod-template-generation"],
+        Kind::Deployment => &["pod-template-hash"],
+        Kind::CronJob | Kind::Job => &[
+            "batch.kubernetes.io/controller-uid",
+            "batch.kubernetes.io/job-completion-index",
+            "batch.kubernetes.io/job-name",
+            "controller-uid",
+            "job-name",
+        ],
+        _ => &[],
     }
 }

@@ -34,23 +34,13 @@ check! {
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let FactBody::Ingress(ingress) = &facts.body else { return Verdict::NotApplicable };
     let (mut evidence, mut is_unknown) = (Vec::new(), false);
-    let mut look = |path: String, backend: &IngressBackend| match problem(
-        backend,
-        &facts.key.namespace,
-        cluster,
-    ) {
-        Problem::None => {}
-        Problem::NoService(_) if !cluster.is_complete(Kind::Service) => is_unknown = true,
-        Problem::NoService(found) | Problem::NoPort(found) => {
-            evidence.push(Evidence::at(path, found, "a Service and its port"));
-        }
-    };
-    if let Some(backend) = &ingress.default_backend {
-        look("/spec/defaultBackend".to_owned(), backend);
-    }
-    for (rule_index, rule) in ingress.rules.iter().enumerate() {
-        for (index, path) in rule.paths.iter().enumerate() {
-            look(format!("/spec/rules/{rule_index}/http/paths/{index}/backend"), &path.backend);
+    for (place, backend) in ingress.backends() {
+        match problem(backend, &facts.key.namespace, cluster) {
+            Problem::None => {}
+            Problem::NoService(_) if !cluster.is_complete(Kind::Service) => is_unknown = true,
+            Problem::NoService(found) | Problem::NoPort(found) => {
+                evidence.push(Evidence::at(place.to_string(), found, "a Service and its port"));
+            }
         }
     }
     if evidence.is_empty() && is_unknown {

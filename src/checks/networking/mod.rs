@@ -1,8 +1,39 @@
-//! Checks of Services, Ingresses and network policies.
+//! Checks of Services, Ingresses, routes and network policies.
 
+pub(super) mod container_port_duplicate_name;
+pub(super) mod container_port_unnamed;
+pub(super) mod dns_ndots_not_set;
+pub(super) mod endpoint_slice_forged_address;
+pub(super) mod gateway_backend_dangling;
 pub(super) mod ingress_backend_dangling;
+pub(super) mod ingress_class_not_allowed;
+pub(super) mod ingress_host_missing;
 pub(super) mod ingress_host_not_allowed;
+pub(super) mod ingress_host_not_in_tls;
+pub(super) mod ingress_host_path_conflict;
+pub(super) mod ingress_load_balancer_error;
+pub(super) mod ingress_nginx_unsafe_annotation;
 pub(super) mod ingress_tls_missing;
 pub(super) mod ingress_wildcard_host;
+pub(super) mod metadata_api_reachable;
+pub(super) mod namespace_default_deny_missing;
+pub(super) mod namespace_network_policy_missing;
+pub(super) mod network_policy_allow_all;
+pub(super) mod network_policy_dangling;
 pub(super) mod network_policy_missing;
+pub(super) mod network_policy_peer_dangling;
+pub(super) mod network_policy_without_selector;
+pub(super) mod port_name_invalid;
+pub(super) mod sensitive_interface_exposed;
+pub(super) mod service_endpoints_missing;
+pub(super) mod service_external_ips;
+pub(super) mod service_external_name_local;
+pub(super) mod service_load_balancer;
+pub(super) mod service_node_port;
 pub(super) mod service_selector_dangling;
+pub(super) mod service_selector_duplicate;
+pub(super) mod service_single_endpoint;
+pub(super) mod service_target_port_dangling;
+pub(super) mod service_target_port_unnamed;
+pub(super) mod service_traffic_policy_suspect;
+pub(super) mod workload_internet_exposed;

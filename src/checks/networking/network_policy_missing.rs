@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, Facts, Kind, NetworkPolicy},
+    model::{Cluster, Direction, Facts, Kind},
 };
 
 /// Which traffic has to be restricted.
@@ -12,15 +12,6 @@ use crate::{
 pub(crate) struct Parameters {
     /// The directions, seen from the pods.
     directions: Vec<Direction>,
-}
-
-/// A direction of traffic, seen from the pods.
-#[derive(Clone, Copy, Deserialize, JsonSchema)]
-pub(crate) enum Direction {
-    /// To the pods.
-    Ingress,
-    /// From the pods.
-    Egress,
 }
 
 impl Default for Parameters {
@@ -52,16 +43,26 @@ check! {
     ///
     /// A policy covers the directions in `policyTypes`, also where it denies them all; without the
     /// field `Ingress`, and `Egress` if it has such rules. The selector has to select the pods in
-    /// full. Pods in the network of their node are not judged. Policies of network plugins, such
-    /// as `CiliumNetworkPolicy`, are not read.
+    /// full. A `CiliumNetworkPolicy` or `CiliumClusterwideNetworkPolicy` covers the directions that
+    /// it has rules for, unless its `enableDefaultDeny` says otherwise. Pods in the network of their
+    /// node are not judged.
     ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
     /// - NSA/CISA Kubernetes Hardening Guide, network separation
-    /// - Polaris `missingNetworkPolicy`
+    /// - Polaris `missingNetworkPolicy`, kube-score `pod-networkpolicy`, KubeLinter `non-isolated-pod`
     "network-policy-missing", Networking, Medium, Core,
-    Related(Lookup { kinds: Kind::WORKLOADS, reads: &[Kind::NetworkPolicy], run }),
+    Related(Lookup {
+        kinds: Kind::WORKLOADS,
+        reads: &[
+            Kind::NetworkPolicy,
+            Kind::CiliumNetworkPolicy,
+            Kind::CiliumClusterwideNetworkPolicy,
+            Kind::Namespace,
+        ],
+        run,
+    }),
     parameters: Parameters,
     remediation: "add a NetworkPolicy that selects the pods, for both directions",
 }
@@ -71,19 +72,19 @@ fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
     if workload.host_network {
         return Verdict::NotApplicable;
     }
-    let policies: Vec<&NetworkPolicy> =
-        cluster.network_policies_of(&facts.key.namespace, workload).collect();
+    let namespace = &facts.key.namespace;
     let Parameters { directions } = context.parameters();
-    let names = directions.iter().map(|direction| match direction {
-        Direction::Ingress => "Ingress",
-        Direction::Egress => "Egress",
-    });
-    let open: Vec<&str> =
-        names.filter(|name| !policies.iter().any(|policy| policy.covers(name))).collect();
+    let open = directions
+        .iter()
+        .filter(|direction| !cluster.isolates(namespace, workload, **direction))
+        .map(|direction| direction.as_str());
+    let open: Vec<&str> = open.collect();
     if open.is_empty() {
         return Verdict::Pass;
     }
-    if !cluster.is_complete(Kind::NetworkPolicy) {
+    let policies =
+        [Kind::NetworkPolicy, Kind::CiliumNetworkPolicy, Kind::CiliumClusterwideNetworkPolicy];
+    if !policies.into_iter().all(|kind| cluster.is_complete(kind)) {
         return Verdict::Unknown("a NetworkPolicy may be elsewhere".into());
     }
     let path = format!("{}/metadata/labels", workload.template_path);

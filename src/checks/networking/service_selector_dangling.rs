@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, FactBody, Facts, Kind, LabelSelector},
+    model::{Cluster, EndpointSliceFacts, FactBody, Facts, Kind, workloads_and},
 };
 
 check! {
@@ -21,28 +21,32 @@ check! {
     /// ```
     ///
     /// A Service without selector (its endpoints are kept by hand or by a controller) and one of
-    /// type `ExternalName` are not judged.
+    /// type `ExternalName` are not judged. Labels that controllers give pods, such as the name of a
+    /// `StatefulSet`'s pod, are taken to match, and so is a Service that has endpoints: operators
+    /// label running pods.
     ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/service/>
+    /// - KubeLinter `dangling-service`, kube-score `service-targets-pod`, Popeye `POP-1100`
     "service-selector-dangling", Networking, Medium, Core,
-    Related(Lookup { kinds: &[Kind::Service], reads: Kind::WORKLOADS, run }),
+    Related(Lookup { kinds: &[Kind::Service], reads: workloads_and![EndpointSlice], run }),
     remediation: "make the selector equal to the labels of the pods",
 }
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let FactBody::Service(service) = &facts.body else { return Verdict::NotApplicable };
-    if service.selector.is_empty() || service.kind == "ExternalName" {
+    if !service.has_selector() {
         return Verdict::NotApplicable;
     }
-    let selector =
-        LabelSelector { match_labels: service.selector.clone(), ..LabelSelector::default() };
     let mut workloads = cluster.workloads_in(&facts.key.namespace);
-    if workloads.any(|(_, workload)| workload.is_selected_by(&selector)) {
+    let is_found =
+        workloads.any(|(facts, workload)| workload.may_have(facts.kind(), &service.selector));
+    let has_endpoint = |slice: &EndpointSliceFacts| slice.endpoints > 0;
+    if is_found || cluster.slices_of(&facts.key).any(has_endpoint) {
         return Verdict::Pass;
     }
-    if !Kind::WORKLOADS.iter().all(|kind| cluster.is_complete(*kind)) {
+    if !cluster.knows_workloads() {
         return Verdict::Unknown("the pods may be elsewhere".into());
     }
     let pairs = service.selector.iter().map(|(key, value)| format!("{key}={value}"));

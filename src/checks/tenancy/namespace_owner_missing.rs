@@ -4,7 +4,7 @@ use serde::Deserialize;
 use crate::{
     api::OWNER_ANNOTATIONS,
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Kind, Object as ClusterObject},
+    model::{Kind, Object as ClusterObject, is_system_namespace},
 };
 
 /// Where the owner of a namespace is named.
@@ -38,7 +38,8 @@ check! {
     /// ```
     ///
     /// `owner`, `team`, `contact` and K8Guard's `team/email-ids` and `team/hipchat-ids` count too,
-    /// as labels or annotations. An empty value does not.
+    /// as labels or annotations. An empty value does not. Namespaces of Kubernetes (`kube-…`) are not
+    /// judged.
     ///
     /// ## References
     ///
@@ -51,7 +52,7 @@ check! {
 fn run(namespace: &ClusterObject, context: &Context<'_>) -> Verdict {
     let Parameters { keys } = context.parameters();
     let meta = &namespace.meta;
-    if meta.name.starts_with("kube-") || keys.is_empty() {
+    if is_system_namespace(&meta.name) || keys.is_empty() {
         return Verdict::NotApplicable;
     }
     let has_owner = keys.iter().any(|key| {

@@ -1,0 +1,123 @@
+//! Related checks on change: whatever comes and goes, what is known of the others is what judging
+//! everything anew would show.
+
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+
+use holystone::{
+    api::AuditPolicySpec,
+    checks::{ALL, Check, Run},
+    engine::{self, Findings, Policy, Rules, Standing, Target},
+    model::{Kind, Object, decode},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// The objects of a check's fixture, with the namespaces that it does not mention.
+fn objects(text: &str) -> Vec<Object> {
+    let documents = text.split("\n---\n").map(|document| {
+        let value: Value = serde_saphyr::from_str(document).unwrap();
+        value
+    });
+    let mut objects: Vec<Object> = documents.filter_map(|value| object(&value)).collect();
+    let named: BTreeSet<String> =
+        objects.iter().map(|object| object.key().namespace.to_string()).collect();
+    for name in named.iter().filter(|name| !name.is_empty()) {
+        let is_known =
+            |object: &Object| object.kind == Kind::Namespace && object.meta.name == *name;
+        if !objects.iter().any(is_known) {
+            let namespace =
+                json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+            objects.extend(object(&namespace));
+        }
+    }
+    objects
+}
+
+fn object(value: &Value) -> Option<Object> {
+    let (version, kind) = (value["apiVersion"].as_str()?, value["kind"].as_str()?);
+    let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+    Some(decode(Kind::find(group, kind)?, &value.to_string()).unwrap())
+}
+
+/// A policy that asks for one check everywhere, with the parameters of its fixture.
+fn rules(check: &Check, text: &str) -> Rules {
+    let parameters = text.lines().find_map(|line| line.strip_prefix("# parameters:"));
+    let parameters: Value = serde_saphyr::from_str(parameters.unwrap_or("{}")).unwrap();
+    let spec: AuditPolicySpec = serde_json::from_value(json!({
+        "severityFloor": "info",
+        "scope": {"namespaces": {"exclude": []}, "clusterScoped": true},
+        "checks": {
+            "profiles": [],
+            "include": [check.id],
+            "settings": [{"check": check.id, "parameters": parameters}],
+        },
+    }))
+    .unwrap();
+    Rules::new(vec![Arc::new(Policy::compile("all", &spec).unwrap())], 37)
+}
+
+/// Everything as it is listed at first.
+fn listed(rules: &Arc<Rules>, objects: &[Object]) -> Findings {
+    let mut findings = Findings::default();
+    findings.set_rules(Arc::clone(rules));
+    for kind in Kind::ALL
+        .into_iter()
+        .filter(|kind| *kind == Kind::Namespace || rules.kinds().contains(*kind))
+    {
+        findings.list_started(kind);
+        for object in objects.iter().filter(|object| object.kind == kind) {
+            findings.observe(object, None, NOW);
+        }
+        findings.list_done(kind);
+    }
+    findings.settle(NOW);
+    findings
+}
+
+/// What is found, by target.
+fn live(findings: &Findings, check: &Check, objects: &[&Object]) -> Vec<(Target, String)> {
+    let targets: BTreeSet<Target> = objects.iter().map(|object| Target::from(*object)).collect();
+    let found =
+        targets.into_iter().filter_map(|target| match findings.standing(&target, check.id) {
+            Standing::Wanted(wanted) => Some((target, format!("{wanted:?}"))),
+            _ => None,
+        });
+    found.collect()
+}
+
+fn anew(rules: &Rules, objects: &[&Object]) -> Vec<(Target, String)> {
+    let objects: Vec<Object> = objects.iter().map(|object| (*object).clone()).collect();
+    let report = engine::evaluate(rules, &objects, true, NOW);
+    let found = report.findings.into_iter();
+    found.map(|located| (located.target, format!("{:?}", located.wanted))).collect()
+}
+
+#[test]
+fn each_object_may_go_and_come_back() {
+    for check in ALL.iter().filter(|check| matches!(check.run, Run::Related(_))) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let path = path.join(format!("tests/checks/{}.yaml", check.id));
+        let text = fs::read_to_string(path).unwrap();
+        let (objects, rules) = (objects(&text), Arc::new(rules(check, &text)));
+        let mut findings = listed(&rules, &objects);
+        let all: Vec<&Object> = objects.iter().collect();
+        let whole = anew(&rules, &all);
+        assert_eq!(live(&findings, check, &all), whole, "{}", check.id);
+        for object in objects.iter().filter(|object| object.kind != Kind::Namespace) {
+            let key = object.key();
+            if !rules.kinds().contains(key.kind) {
+                continue;
+            }
+            findings.remove(&key);
+            findings.settle(NOW);
+            let rest: Vec<&Object> = objects.iter().filter(|other| other.key() != key).collect();
+            let left = anew(&rules, &rest);
+            assert_eq!(live(&findings, check, &rest), left, "{} without {key}", check.id);
+            findings.observe(object, None, NOW);
+            findings.settle(NOW);
+            assert_eq!(live(&findings, check, &all), whole, "{} with {key} again", check.id);
+        }
+    }
+}
