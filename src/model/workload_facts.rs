@@ -11,6 +11,7 @@ use super::{
 
 /// What relational checks ask of a workload.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct WorkloadFacts {
     /// Whether another workload that checks know makes it, and stands for it.
     pub is_owned: bool,
