@@ -1,6 +1,7 @@
 //! Runs the fixture of every check: `tests/checks/<id>.yaml`.
 //!
-//! The documents of a fixture are one complete cluster. Comments before a document say what the
+//! The documents of a fixture are one complete cluster, up to a document that begins with the comment
+//! `# another cluster`. Comments before a document say what the
 //! check answers about it; `BLESS=1` writes them anew:
 //!
 //! ```yaml
@@ -10,7 +11,7 @@
 //! # not applicable
 //! ```
 //!
-//! A document without such a line is only there to be looked up. Settings stand at the top:
+//! A document without such a line is only there to be looked up. Settings stand at the top of a cluster:
 //! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`. A later
 //! document may have `# kubernetes: ` and `# parameters: ` of its own.
 
@@ -66,9 +67,17 @@ fn is_setting(line: &str) -> bool {
         .any(|prefix| line.starts_with(prefix))
 }
 
-fn read(path: &PathBuf) -> Fixture {
+/// Begins a new set of documents.
+const ANOTHER: &str = "---\n# another cluster\n";
+
+/// The clusters of a file.
+fn read(path: &PathBuf) -> Vec<Fixture> {
     let text =
         fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.split(ANOTHER).map(cluster).collect()
+}
+
+fn cluster(text: &str) -> Fixture {
     let head = text.lines().take_while(is_comment).count();
     let (header, mut rest): (Vec<_>, Vec<_>) =
         text.lines().take(head).partition(|line| is_setting(line));
@@ -182,13 +191,16 @@ fn every_fixture_finds_what_it_says() {
     let mut problems = Vec::new();
     for check in checks::ALL {
         let path = folder().join(format!("{}.yaml", check.id));
-        let fixture = read(&path);
-        let answers = answers(check, &path, &fixture);
+        let fixtures = read(&path);
+        let answers: Vec<_> =
+            fixtures.iter().map(|fixture| answers(check, &path, fixture)).collect();
         if bless {
-            fs::write(&path, render(&fixture, &answers)).unwrap();
+            let texts = fixtures.iter().zip(&answers).map(|(one, answers)| render(one, answers));
+            fs::write(&path, texts.collect::<Vec<_>>().join(ANOTHER)).unwrap();
             continue;
         }
-        for (index, (document, answer)) in fixture.documents.iter().zip(&answers).enumerate() {
+        let documents = fixtures.iter().flat_map(|fixture| &fixture.documents);
+        for (index, (document, answer)) in documents.zip(answers.iter().flatten()).enumerate() {
             if document.expected != *answer {
                 problems.push(format!(
                     "{}, document {}:\n  expected {:#?}\n  found {answer:#?}",
@@ -206,9 +218,9 @@ fn every_fixture_finds_what_it_says() {
 fn every_fixture_has_a_bad_and_a_clean_object() {
     for check in checks::ALL {
         let path = folder().join(format!("{}.yaml", check.id));
-        let fixture = read(&path);
-        let lines: Vec<_> =
-            fixture.documents.iter().flat_map(|document| &document.expected).collect();
+        let fixtures = read(&path);
+        let documents = fixtures.iter().flat_map(|fixture| &fixture.documents);
+        let lines: Vec<_> = documents.flat_map(|document| &document.expected).collect();
         for wanted in ["# finds: ", "# passes"] {
             assert!(
                 lines.iter().any(|line| line.starts_with(wanted)),

@@ -24,12 +24,14 @@ impl Workload {
             let preferred = repelled.preferred.iter().map(|pods| &pods.pod_affinity_term);
             repelled.required.iter().chain(preferred)
         });
-        spread.map(|constraint| &constraint.label_selector).any(|selector| self.means(selector))
+        spread
+            .map(|constraint| constraint.label_selector.as_ref())
+            .any(|selector| self.means(selector))
             || terms.any(|term| self.repels_itself(term, namespace))
     }
 
-    fn means(&self, selector: &Option<LabelSelector>) -> bool {
-        selector.as_ref().is_some_and(|selector| selector.selects(&self.template.metadata.labels))
+    fn means(&self, selector: Option<&LabelSelector>) -> bool {
+        selector.is_some_and(|selector| selector.selects(&self.template.metadata.labels))
     }
 
     fn repels_itself(&self, term: &PodAffinityTerm, namespace: &str) -> bool {
@@ -45,6 +47,6 @@ impl Workload {
         is_here
             && !means_others
             && DOMAINS.contains(&term.topology_key.as_str())
-            && self.means(&term.label_selector)
+            && self.means(term.label_selector.as_ref())
     }
 }

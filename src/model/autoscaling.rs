@@ -99,6 +99,12 @@ impl ScaledObject {
 }
 
 impl ScaleTarget {
+    /// The API group and version of the target; an absent one is that of the core group.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        if self.api_version.is_empty() { "v1" } else { &self.api_version }
+    }
+
     /// The API group of the target; empty for the core group.
     #[must_use]
     pub fn group(&self) -> &str {

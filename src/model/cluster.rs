@@ -9,8 +9,8 @@ use compact_str::CompactString;
 
 use super::{
     FactBody, Facts, Image, Kind, KindSet, Labels, Object, ObjectKey, PodDisruptionBudget, Rbac,
-    ServiceAccount, WorkloadFacts, cluster_tenancy::Pools, cluster_usage::Measured,
-    cluster_uses::Uses, naming::Naming, rbac::Index, traffic::Traffic,
+    ServiceAccount, WorkloadFacts, cluster_nodes::Tolerations, cluster_tenancy::Pools,
+    cluster_usage::Measured, cluster_uses::Uses, naming::Naming, rbac::Index, traffic::Traffic,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -30,6 +30,7 @@ pub struct Cluster {
     pub(super) pools: OnceLock<Pools>,
     /// Group and kind of the objects of kinds that no check knows.
     others: HashSet<(CompactString, CompactString)>,
+    pub(super) tolerations: Tolerations,
     pub(super) naming: Naming,
     rbac: Index,
     traffic: Traffic,
@@ -116,6 +117,9 @@ impl Cluster {
             Kind::PodMetrics => self.forget_measured(namespace),
             kind if kind.is_workload() => self.pools = OnceLock::new(),
             _ => {}
+        }
+        if kind.is_workload() {
+            self.tolerations = OnceLock::new();
         }
     }
 
@@ -250,6 +254,7 @@ impl Cluster {
     pub fn dependents(&self, key: &ObjectKey) -> Vec<ObjectKey> {
         let mut dependents = self.rbac().dependents(key);
         dependents.extend(self.traffic_dependents(key));
+        dependents.extend(self.dependents_by_name(key));
         dependents
     }
 

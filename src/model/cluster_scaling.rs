@@ -18,6 +18,24 @@ pub struct Bounds {
     pub most_path: &'static str,
 }
 
+/// Whether what is to be scaled is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is.
+    Here,
+    /// There is none of that name.
+    Nowhere,
+    /// There is, or may be, and it cannot be scaled.
+    Unfit,
+    /// The group has no such kind.
+    NoSuchKind,
+    /// It cannot be known; the text says why.
+    Unknown(&'static str),
+}
+
+/// Groups whose kinds are all known here, as far as they make pods; the last one is empty by now.
+const OWN_GROUPS: [&str; 4] = ["", "apps", "batch", "extensions"];
+
 impl Body {
     /// The bounds that a `HorizontalPodAutoscaler` or a `ScaledObject` sets. The autoscaler that a
     /// `ScaledObject` makes has none of its own.
@@ -48,6 +66,15 @@ impl Facts {
         }
     }
 
+    /// Whether it is the autoscaler that KEDA makes of a `ScaledObject`.
+    #[must_use]
+    pub fn is_made_by_scaled_object(&self) -> bool {
+        matches!(
+            &self.body,
+            FactBody::HorizontalPodAutoscaler(scaler) if scaler.scaled_object.is_some()
+        )
+    }
+
     fn bounds(&self) -> Option<Bounds> {
         match &self.body {
             FactBody::HorizontalPodAutoscaler(scaler) => Some(scaler.bounds()),
@@ -57,7 +84,31 @@ impl Facts {
     }
 }
 
+impl<'a> Named<'a> {
+    /// What an object of a namespace scales.
+    #[must_use]
+    pub fn target(namespace: &'a str, target: &'a ScaleTarget) -> Self {
+        Self { group: target.group(), kind: &target.kind, namespace, name: &target.name }
+    }
+}
+
 impl Cluster {
+    /// Looks for what an object of a namespace scales, of kinds that can be.
+    #[must_use]
+    pub fn scaled(&self, namespace: &str, target: &ScaleTarget, kinds: &[Kind]) -> Found {
+        let kind = Kind::find(target.group(), &target.kind);
+        match kind.filter(|kind| kind.group() == target.group()) {
+            None if OWN_GROUPS.contains(&target.group()) => Found::NoSuchKind,
+            None => Found::Unknown("objects of the target's kind are not read"),
+            Some(kind) if !kinds.contains(&kind) => Found::Unfit,
+            Some(kind) if self.find(kind, namespace, &target.name).is_some() => Found::Here,
+            // Those that another workload makes are not kept.
+            Some(Kind::ReplicaSet | Kind::Job) => Found::Unknown("another workload may make it"),
+            Some(kind) if self.is_complete(kind) => Found::Nowhere,
+            Some(_) => Found::Unknown("the target may be elsewhere"),
+        }
+    }
+
     /// What scales an object horizontally: each `ScaledObject`, and each `HorizontalPodAutoscaler`
     /// that none of them makes.
     pub fn autoscalers_of<'a>(&'a self, target: Named<'a>) -> impl Iterator<Item = &'a Facts> {

@@ -237,8 +237,11 @@ fn go_seconds(text: &str) -> Option<i64> {
         }
         let unit = unit_nanos(unit)?;
         let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        let fraction: f64 = format!("0.{fraction}0").parse().ok()?;
-        nanos += whole.checked_mul(unit)? + (fraction * unit as f64) as u128;
+        // Digits below a nanosecond do not count.
+        let fraction = fraction.bytes().take(15).fold((0, 1), |(digits, scale), digit| {
+            (digits * 10 + u128::from(digit - b'0'), scale * 10)
+        });
+        nanos += whole.checked_mul(unit)? + fraction.0 * unit / fraction.1;
         if nanos > MOST {
             return None;
         }

@@ -253,6 +253,13 @@ impl Facts {
         }
     }
 
+    /// Whether it is the Service of the API server, which stands for the cluster.
+    #[must_use]
+    pub fn is_api_server(&self) -> bool {
+        let ObjectKey { kind, namespace, name } = &self.key;
+        *kind == Kind::Service && (&**namespace, &**name) == ("default", "kubernetes")
+    }
+
     /// The kind of the object.
     #[must_use]
     pub fn kind(&self) -> Kind {

@@ -11,6 +11,7 @@ mod cidr;
 mod cilium;
 mod cluster;
 mod cluster_network;
+mod cluster_nodes;
 mod cluster_scaling;
 mod cluster_storage;
 mod cluster_tenancy;
@@ -71,7 +72,7 @@ pub use autoscaling::{
 pub use cidr::Cidr;
 pub use cilium::{CiliumEndpoint, CiliumNetworkPolicy, CiliumRule, CiliumSpec, DefaultDeny};
 pub use cluster::Cluster;
-pub use cluster_scaling::Bounds;
+pub use cluster_scaling::{Bounds, Found};
 pub use cluster_usage::Size;
 pub use configuration::{ConfigMap, Secret};
 pub use credential::{Credential, credential, is_named_secret};
@@ -112,7 +113,7 @@ pub use pod::{
 };
 pub use pod_security::{Control, PodSecurity, PodSecurityLevel, pod_security_version};
 pub use policy::PodDisruptionBudget;
-pub use probe::{Exec, Grpc, Handler, HttpGet, Lifecycle, Probe, Sleep, TcpSocket};
+pub use probe::{Exec, Grpc, Handler, HttpGet, HttpHeader, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;
 pub use rbac::{
     ABOVE_RBAC, AUTHENTICATED, AggregationRule, Asked, Binding, Caller, Decision, HeldPower,

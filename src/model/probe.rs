@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{IntOrString, List, mirror::mirror};
+use super::{Container, IntOrString, List, mirror::mirror};
 
 mirror! {
     /// A liveness, readiness or startup probe.
@@ -48,6 +48,13 @@ mirror! {
         pub path: CompactString,
         pub port: Option<IntOrString>,
         pub scheme: CompactString,
+        pub http_headers: List<HttpHeader>,
+    }
+
+    /// A header of a request. The value is compared and never shown.
+    pub struct HttpHeader {
+        pub name: CompactString,
+        pub value: CompactString,
     }
 
     /// A TCP connection of the kubelet.
@@ -69,6 +76,18 @@ mirror! {
 }
 
 impl Probe {
+    /// The handler that connects to a port, and that port.
+    #[must_use]
+    pub fn port(&self) -> Option<(&'static str, IntOrString)> {
+        if let Some(request) = &self.http_get {
+            return Some(("httpGet", request.port.clone()?));
+        }
+        if let Some(socket) = &self.tcp_socket {
+            return Some(("tcpSocket", socket.port.clone()?));
+        }
+        self.grpc.as_ref().map(|call| ("grpc", IntOrString::Int(call.port.into())))
+    }
+
     /// Fills in what the API server would.
     pub(super) fn apply_defaults(&mut self) {
         for (field, default) in [
@@ -89,5 +108,50 @@ impl Probe {
                 request.scheme = "HTTP".into();
             }
         }
+    }
+}
+
+impl Container {
+    /// Each probe that is there, with its field.
+    pub fn probes(&self) -> impl Iterator<Item = (&'static str, &Probe)> {
+        let probes = [
+            ("livenessProbe", &self.liveness_probe),
+            ("readinessProbe", &self.readiness_probe),
+            ("startupProbe", &self.startup_probe),
+        ];
+        probes.into_iter().filter_map(|(field, probe)| Some((field, probe.as_ref()?)))
+    }
+
+    /// The number of a port: its own, or that of the declared port of its name. A name that is none
+    /// may be a number, too.
+    #[must_use]
+    pub fn port_number(&self, port: &IntOrString) -> Option<i64> {
+        match port {
+            IntOrString::Int(number) => Some(*number),
+            IntOrString::String(name) => {
+                let named = self.ports.iter().find(|declared| declared.name == *name);
+                named.map(|port| port.container_port.into()).or_else(|| name.parse().ok())
+            }
+        }
+    }
+
+    /// Whether two probes send the same request to the same port, or run the same command.
+    #[must_use]
+    pub fn asks_the_same(&self, one: &Probe, other: &Probe) -> bool {
+        let requests = |probe: &Probe| {
+            let HttpGet { host, path, scheme, http_headers, .. } = probe.http_get.clone()?;
+            Some((host, path, scheme, http_headers))
+        };
+        let hosts = |probe: &Probe| probe.tcp_socket.as_ref().map(|socket| socket.host.clone());
+        let services = |probe: &Probe| {
+            probe.grpc.as_ref().map(|call| call.service.clone().unwrap_or_default())
+        };
+        let ports = |probe: &Probe| probe.port().and_then(|(_, port)| self.port_number(&port));
+        (one.exec.is_some() || one.port().is_some())
+            && one.exec == other.exec
+            && ports(one) == ports(other)
+            && hosts(one) == hosts(other)
+            && services(one) == services(other)
+            && requests(one) == requests(other)
     }
 }

@@ -1,10 +1,12 @@
 //! Pods that are not well, or were restarted of late.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Kind, List, Meta};
+use super::{Kind, List, Meta, ObjectKey};
 
 /// The kubelet forgets that it held a container back when the container has run for so long.
 const RECOVERY: i64 = 600;
@@ -73,6 +75,15 @@ impl Illness {
 }
 
 impl PodTrouble {
+    /// The workloads that may stand for the pod.
+    pub(super) fn owners_in(&self, namespace: &Arc<str>) -> impl Iterator<Item = ObjectKey> {
+        self.owners.iter().map(|(kind, name)| ObjectKey {
+            kind: *kind,
+            namespace: Arc::clone(namespace),
+            name: name.as_str().into(),
+        })
+    }
+
     /// Whether nothing is left to say of it.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {

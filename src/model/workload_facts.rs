@@ -5,8 +5,8 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Amount, Break, ContainerPort, Kind, LabelSelector, Labels, Meta, Placed, PodSecurity,
-    PodTrouble, Reference, Workload,
+    Amount, Break, ClaimTemplate, ContainerPort, Kind, LabelSelector, Labels, Meta, Placed,
+    PodSecurity, PodTrouble, Reference, Toleration, Workload,
 };
 
 /// What relational checks ask of a workload.
@@ -31,6 +31,8 @@ pub struct WorkloadFacts {
     pub host_network: bool,
     /// Whether its pods have topology spread constraints.
     pub is_spread: bool,
+    /// The taints of nodes that do not keep its pods away.
+    pub tolerations: Box<[Toleration]>,
     /// Whether its pods keep apart from each other: by a topology spread constraint or an
     /// anti-affinity that means themselves.
     pub keeps_apart: bool,
@@ -202,8 +204,7 @@ impl WorkloadFacts {
         let ports = workload.running_containers().flat_map(|place| place.container.ports.iter());
         let images = workload.all_containers().filter_map(|place| ImageFact::of(&place));
         let claims = workload.volume_claim_templates.iter();
-        let claims = claims
-            .map(|claim| (claim.metadata.name.clone(), claim.spec.storage_class_name.clone()));
+        let resources = workload.running_containers();
         Self {
             is_owned: owner.is_some_and(|owner| owner.makes(workload.kind)),
             pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
@@ -214,15 +215,13 @@ impl WorkloadFacts {
             references: workload.references().into(),
             host_network: pod.host_network == Some(true),
             is_spread: !pod.topology_spread_constraints.is_empty(),
+            tolerations: pod.tolerations.0.clone().into(),
             keeps_apart: workload.keeps_apart(meta.namespace.as_deref().unwrap_or_default()),
             has_written_replicas: workload.has_written_replicas,
             rollout_break: workload.rollout_break(),
             service_name: workload.service_name.clone(),
-            claims: claims.collect(),
-            resources: workload
-                .running_containers()
-                .map(|place| ContainerResources::of(&place))
-                .collect(),
+            claims: claims.map(named_class).collect(),
+            resources: resources.map(|place| ContainerResources::of(&place)).collect(),
             of_pod: pod.resources.as_ref().and_then(|pod| pod.requests.as_ref()).map(Amount::of),
             has_completed: workload.has_completed,
             trouble: workload.trouble.clone(),
@@ -263,4 +262,9 @@ fn labels_given_by(kind: Kind) -> &'static [&'static str] {
         ],
         _ => &[],
     }
+}
+
+/// Name and class of a claim template.
+fn named_class(claim: &ClaimTemplate) -> (CompactString, Option<CompactString>) {
+    (claim.metadata.name.clone(), claim.spec.storage_class_name.clone())
 }

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Body, Kind, Object as ClusterObject},
+    model::{Bounds, Kind, Object as ClusterObject},
 };
 
 check! {
@@ -19,21 +19,24 @@ check! {
     ///   maxReplicas: 6
     /// ```
     ///
+    /// Of a ScaledObject of KEDA, `minReplicaCount` and `maxReplicaCount` are judged, which are 0 and
+    /// 100 by default.
+    ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/>
     /// - Polaris `hpaMaxAvailability`
-    "hpa-cannot-scale", Reliability, Low, Core, Object(&[Kind::HorizontalPodAutoscaler], run),
+    "hpa-cannot-scale", Reliability, Low, Core,
+    Object(&[Kind::HorizontalPodAutoscaler, Kind::ScaledObject], run),
     remediation: "raise `maxReplicas` above `minReplicas`",
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
-    let Body::HorizontalPodAutoscaler(scaler) = &object.body else { return Verdict::NotApplicable };
-    let (least, most) = (scaler.min_replicas.unwrap_or(1), scaler.max_replicas);
+    let Some(bounds) = object.body.bounds() else { return Verdict::NotApplicable };
+    let Bounds { least, most, most_path, .. } = bounds;
     if most > least {
         return Verdict::Pass;
     }
-    let wanted = format!("more than {least}");
-    let evidence = Evidence::at("/spec/maxReplicas", most.to_string(), wanted);
+    let evidence = Evidence::at(most_path, most.to_string(), format!("more than {least}"));
     Verdict::fail(format!("autoscaler has no room between {least} and {most} replicas"), [evidence])
 }

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Body, Kind, Object as ClusterObject},
+    model::{Kind, Object as ClusterObject},
 };
 
 check! {
@@ -19,21 +19,24 @@ check! {
     ///   maxReplicas: 6
     /// ```
     ///
+    /// Of a ScaledObject of KEDA, `minReplicaCount` is judged; zero, the default there, takes the
+    /// workload away on purpose when there is nothing to do, and is not found.
+    ///
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/>
     /// - Polaris `hpaMinAvailability`
     "hpa-min-replicas-low", Reliability, Low, Core,
-    Object(&[Kind::HorizontalPodAutoscaler], run),
+    Object(&[Kind::HorizontalPodAutoscaler, Kind::ScaledObject], run),
     remediation: "set `minReplicas` to 2 or more",
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
-    let Body::HorizontalPodAutoscaler(scaler) = &object.body else { return Verdict::NotApplicable };
-    let least = scaler.min_replicas.unwrap_or(1);
-    if least >= 2 {
+    let Some(bounds) = object.body.bounds() else { return Verdict::NotApplicable };
+    let scales_to_zero = object.kind == Kind::ScaledObject && bounds.least == 0;
+    if bounds.least >= 2 || scales_to_zero {
         return Verdict::Pass;
     }
-    let evidence = Evidence::at("/spec/minReplicas", least.to_string(), "at least 2");
+    let evidence = Evidence::at(bounds.least_path, bounds.least.to_string(), "at least 2");
     Verdict::fail("autoscaler does not keep two replicas", [evidence])
 }

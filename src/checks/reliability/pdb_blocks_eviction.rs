@@ -22,8 +22,8 @@ check! {
     /// ```
     ///
     /// Found are `maxUnavailable` of zero, `minAvailable` of 100%, and a `minAvailable` (percentages
-    /// round up) that needs every pod that the budget selects. Where a HorizontalPodAutoscaler sets
-    /// the number of pods, its `minReplicas` counts.
+    /// round up) that needs every pod that the budget selects. Where an autoscaler sets the number of
+    /// pods, its minimum counts.
     ///
     /// ## References
     ///
@@ -36,6 +36,7 @@ check! {
 
 const READS: &[Kind] = &[
     Kind::HorizontalPodAutoscaler,
+    Kind::ScaledObject,
     Kind::Deployment,
     Kind::StatefulSet,
     Kind::DaemonSet,

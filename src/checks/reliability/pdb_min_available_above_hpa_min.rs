@@ -29,7 +29,11 @@ check! {
     "pdb-min-available-above-hpa-min", Reliability, Medium, Standard,
     Related(Lookup {
         kinds: &[Kind::Deployment, Kind::StatefulSet],
-        reads: &[Kind::PodDisruptionBudget, Kind::HorizontalPodAutoscaler],
+        reads: &[
+            Kind::PodDisruptionBudget,
+            Kind::HorizontalPodAutoscaler,
+            Kind::ScaledObject,
+        ],
         run,
     }),
     remediation: "lower `minAvailable` of the budget below `minReplicas` of the autoscaler",

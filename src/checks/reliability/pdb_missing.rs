@@ -31,7 +31,11 @@ check! {
     "pdb-missing", Reliability, Low, Core,
     Related(Lookup {
         kinds: &[Kind::Deployment, Kind::StatefulSet],
-        reads: &[Kind::PodDisruptionBudget, Kind::HorizontalPodAutoscaler],
+        reads: &[
+            Kind::PodDisruptionBudget,
+            Kind::HorizontalPodAutoscaler,
+            Kind::ScaledObject,
+        ],
         run,
     }),
     remediation: "add a PodDisruptionBudget that selects the pods",

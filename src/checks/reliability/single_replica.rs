@@ -29,8 +29,9 @@ check! {
     /// ```
     ///
     /// Where a HorizontalPodAutoscaler sets the number, its `minReplicas` is judged instead, with
-    /// the default of 1. What is scaled to zero is not judged, nor is a StatefulSet unless the
-    /// policy asks for it:
+    /// the default of 1, and of a ScaledObject of KEDA its `minReplicaCount`. What is scaled to zero,
+    /// by itself or by a ScaledObject, is not judged, nor is a StatefulSet unless the policy asks for
+    /// it:
     ///
     /// ```yaml
     /// settings:
@@ -45,7 +46,7 @@ check! {
     "single-replica", Reliability, Medium, Core,
     Related(Lookup {
         kinds: &[Kind::Deployment, Kind::StatefulSet],
-        reads: &[Kind::HorizontalPodAutoscaler],
+        reads: &[Kind::HorizontalPodAutoscaler, Kind::ScaledObject],
         run,
     }),
     parameters: Parameters,
@@ -61,10 +62,11 @@ fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
     if !is_judged || workload.replicas == Some(0) {
         return Verdict::NotApplicable;
     }
-    let least = cluster.least_replicas(&facts.key, workload);
-    if least >= 2 {
-        return Verdict::Pass;
+    match cluster.least_replicas(&facts.key, workload) {
+        0 => return Verdict::NotApplicable,
+        1 => {}
+        _ => return Verdict::Pass,
     }
-    let evidence = Evidence::at("/spec/replicas", least.to_string(), "at least 2");
+    let evidence = Evidence::at("/spec/replicas", "1", "at least 2");
     Verdict::fail("pods have no second replica", [evidence])
 }

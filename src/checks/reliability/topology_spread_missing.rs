@@ -21,7 +21,7 @@ check! {
     ///     labelSelector: {matchLabels: {app: web}}
     /// ```
     ///
-    /// Where a HorizontalPodAutoscaler sets the number of replicas, its `minReplicas` counts.
+    /// Where an autoscaler sets the number of replicas, its minimum counts.
     ///
     /// ## References
     ///
@@ -30,7 +30,7 @@ check! {
     "topology-spread-missing", Reliability, Low, Core,
     Related(Lookup {
         kinds: &[Kind::Deployment, Kind::StatefulSet],
-        reads: &[Kind::HorizontalPodAutoscaler],
+        reads: &[Kind::HorizontalPodAutoscaler, Kind::ScaledObject],
         run,
     }),
     remediation: "add `topologySpreadConstraints` over zones or nodes",
