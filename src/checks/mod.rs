@@ -205,6 +205,7 @@ pub const ALL: &[&Check] = &[
     &reliability::probe_port_unnamed::CHECK,
     &reliability::probe_settings_out_of_range::CHECK,
     &reliability::probe_exec_command_denied::CHECK,
+    &reliability::pre_stop_hook_missing::CHECK,
     &reliability::pdb_missing::CHECK,
     &reliability::pdb_blocks_eviction::CHECK,
     &reliability::pdb_policy_missing::CHECK,
@@ -223,6 +224,7 @@ pub const ALL: &[&Check] = &[
     &reliability::topology_spread_missing::CHECK,
     &reliability::topology_spread_invalid::CHECK,
     &reliability::node_affinity_missing::CHECK,
+    &reliability::rolling_update_disabled::CHECK,
     &reliability::restart_policy_not_always::CHECK,
     &reliability::cronjob_restart_policy_invalid::CHECK,
     &reliability::cronjob_deadline_missing::CHECK,
@@ -247,6 +249,7 @@ pub const ALL: &[&Check] = &[
     &reliability::node_unschedulable::CHECK,
     &reliability::node_taint_untolerated::CHECK,
     &reliability::control_plane_single_node::CHECK,
+    &reliability::admission_webhook_fail_closed::CHECK,
     &reliability::admission_webhook_timeout_long::CHECK,
     &reliability::metrics_server_missing::CHECK,
     // Efficiency

@@ -104,38 +104,34 @@ impl Facts {
     /// Keeps what relational checks may ask for.
     #[must_use]
     pub fn of(object: &Object) -> Self {
+        use FactBody as F;
         let meta = &object.meta;
         let body = match &object.body {
-            Body::Workload(workload) => {
-                FactBody::Workload(Arc::new(WorkloadFacts::of(workload, meta)))
+            Body::Workload(workload) => F::Workload(Arc::new(WorkloadFacts::of(workload, meta))),
+            Body::Namespace(_) => {
+                F::Namespace { labels: meta.labels.clone(), annotations: meta.annotations.clone() }
             }
-            Body::Namespace(_) => FactBody::Namespace {
-                labels: meta.labels.clone(),
-                annotations: meta.annotations.clone(),
-            },
-            Body::Node(node) => FactBody::Node(Box::new(node.clone())),
-            Body::ServiceAccount(account) => FactBody::ServiceAccount(Box::new(account.clone())),
+            Body::Node(node) => F::Node(Box::new(node.clone())),
+            Body::ServiceAccount(account) => F::ServiceAccount(Box::new(account.clone())),
             Body::Role(role) => Self::of_role(object, role),
             Body::Binding(binding) => Self::of_binding(object, binding),
-            Body::Service(service) => FactBody::Service(Box::new(service.clone())),
-            Body::Ingress(ingress) => FactBody::Ingress(Box::new(ingress.clone())),
-            Body::NetworkPolicy(policy) => FactBody::NetworkPolicy(Box::new(policy.clone())),
-            Body::PodDisruptionBudget(budget) => {
-                FactBody::PodDisruptionBudget(Box::new(budget.clone()))
-            }
+            Body::Service(service) => F::Service(Box::new(service.clone())),
+            Body::Ingress(ingress) => F::Ingress(Box::new(ingress.clone())),
+            Body::NetworkPolicy(policy) => F::NetworkPolicy(Box::new(policy.clone())),
+            Body::PodDisruptionBudget(budget) => F::PodDisruptionBudget(Box::new(budget.clone())),
             Body::HorizontalPodAutoscaler(scaler) => {
-                FactBody::HorizontalPodAutoscaler(Box::new(scaler.clone()))
+                F::HorizontalPodAutoscaler(Box::new(scaler.clone()))
             }
             Body::ConfigMap(map) => Self::configuration(object, "", map.keys()),
             Body::Secret(secret) => Self::configuration(object, &secret.kind, secret.keys()),
-            Body::EndpointSlice(slice) => FactBody::EndpointSlice(EndpointSliceFacts {
+            Body::EndpointSlice(slice) => F::EndpointSlice(EndpointSliceFacts {
                 service: meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
                 address_type: slice.address_type.clone(),
                 endpoints: slice.endpoints.len() as u32,
                 ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
             }),
-            Body::PodMetrics(usage) => FactBody::Usage(Box::new(PodUsage::of(&meta.labels, usage))),
-            body => FactBody::Whole(Box::new(Whole {
+            Body::PodMetrics(usage) => F::Usage(Box::new(PodUsage::of(&meta.labels, usage))),
+            body => F::Whole(Box::new(Whole {
                 labels: meta.labels.clone(),
                 annotations: meta.annotations.clone(),
                 is_owned: !meta.owner_references.is_empty(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::{
-    Amount, Break, ClaimTemplate, ContainerPort, Kind, LabelSelector, Labels, Meta, Placed,
-    PodSecurity, PodTrouble, Reference, Toleration, Workload,
+    Amount, Break, ClaimTemplate, ContainerKind, ContainerPort, Kind, LabelSelector, Labels, Meta,
+    Placed, PodSecurity, PodTrouble, Reference, Toleration, Workload,
 };
 
 /// What relational checks ask of a workload.
@@ -135,20 +135,31 @@ pub struct ImageFact {
     pub place: (&'static str, u16),
     /// The image.
     pub image: Arc<str>,
+    /// Whether it is a regular container without `preStop` hook.
+    pub stops_at_once: bool,
 }
 
 impl ImageFact {
     fn of(place: &Placed<'_>) -> Option<Self> {
         let image = place.container.image.as_deref()?.into();
         let container = place.container.name.clone();
-        Some(Self { container, place: (place.kind.field(), place.index as u16), image })
+        let hook = place.container.lifecycle.as_ref().and_then(|hooks| hooks.pre_stop.as_ref());
+        let stops_at_once = place.kind == ContainerKind::Regular && hook.is_none();
+        let place = (place.kind.field(), place.index as u16);
+        Some(Self { container, place, image, stops_at_once })
     }
 
     /// JSON pointer of the image in a workload whose pods' `spec` is at `spec_path`.
     #[must_use]
     pub fn path(&self, spec_path: &str) -> String {
+        self.field(spec_path, "image")
+    }
+
+    /// JSON pointer of a field of the container; `field` starts without a slash.
+    #[must_use]
+    pub fn field(&self, spec_path: &str, field: &str) -> String {
         let (list, index) = self.place;
-        format!("{spec_path}/{list}/{index}/image")
+        format!("{spec_path}/{list}/{index}/{field}")
     }
 }
 

@@ -44,6 +44,6 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
     });
     let (names, evidence): (Vec<_>, Vec<_>) = slow.unzip();
     Verdict::unless_empty(evidence, |_| {
-        format!("API server waits more than ten seconds for {}", enumerate(&names))
+        format!("requests may wait more than ten seconds for {}", enumerate(&names))
     })
 }

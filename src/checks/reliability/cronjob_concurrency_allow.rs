@@ -34,5 +34,5 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
         return Verdict::Pass;
     }
     let evidence = Evidence::at("/spec/concurrencyPolicy", "Allow", "Forbid or Replace");
-    Verdict::fail("Jobs may run beside each other", [evidence])
+    Verdict::fail("its Jobs may run beside each other", [evidence])
 }

@@ -58,7 +58,7 @@ fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {
     if missed.is_some_and(|due| context.now().as_second() - due.as_second() > PATIENCE) {
         let found = last.map_or("never".to_owned(), |last| last.to_string());
         let evidence = Evidence::at("/status/lastScheduleTime", found, "a run when it is due");
-        return Verdict::fail("CronJob has missed two runs", [evidence]);
+        return Verdict::fail("two runs were missed", [evidence]);
     }
     let success = cron.last_success.and_then(time);
     let failed = second_run_after(success.unwrap_or(created));

@@ -33,5 +33,8 @@ fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {
     if !cron.suspend {
         return Verdict::Pass;
     }
-    Verdict::fail("CronJob is suspended", [Evidence::at("/spec/suspend", "true", "false")])
+    Verdict::fail(
+        "it is suspended, and makes no Jobs",
+        [Evidence::at("/spec/suspend", "true", "false")],
+    )
 }

@@ -49,6 +49,6 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
         return Verdict::Pass;
     };
     let found = format!("{} `{}`", target.kind, target.name);
-    let message = format!("{} `{}` scales {found}, too", other.kind, other.name);
+    let message = format!("target {found} is also scaled by {} `{}`", other.kind, other.name);
     Verdict::fail(message, [Evidence::at("/spec/scaleTargetRef", found, "one autoscaler")])
 }

@@ -55,8 +55,8 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let message = match cluster.scaled(&facts.key.namespace, target, SCALABLE) {
         Found::Here => return Verdict::Pass,
         Found::Unknown(reason) => return Verdict::Unknown(reason.into()),
-        Found::Nowhere => format!("{name} does not exist"),
-        Found::Unfit => format!("{name} has no replicas to set"),
+        Found::Nowhere => format!("target {name} does not exist"),
+        Found::Unfit => format!("target {name} has no replicas to set"),
         Found::NoSuchKind => format!("`{}` has no kind `{}`", target.version(), target.kind),
     };
     Verdict::fail(message, [Evidence::at("/spec/scaleTargetRef", name, "a workload that exists")])

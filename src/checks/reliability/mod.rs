@@ -1,5 +1,6 @@
 //! Checks of what keeps workloads available.
 
+pub(super) mod admission_webhook_fail_closed;
 pub(super) mod admission_webhook_timeout_long;
 pub(super) mod bare_job;
 pub(super) mod bare_pod;
@@ -33,6 +34,7 @@ pub(super) mod pdb_overlap;
 pub(super) mod pdb_policy_missing;
 pub(super) mod pdb_unhealthy_eviction_policy_unset;
 pub(super) mod pod_anti_affinity_missing;
+pub(super) mod pre_stop_hook_missing;
 pub(super) mod priority_class_missing;
 pub(super) mod probe_exec_command_denied;
 pub(super) mod probe_port_undeclared;
@@ -43,6 +45,7 @@ pub(super) mod pvc_access_mode_shared;
 pub(super) mod pvc_storage_class_missing;
 pub(super) mod readiness_probe_missing;
 pub(super) mod restart_policy_not_always;
+pub(super) mod rolling_update_disabled;
 pub(super) mod selector_template_mismatch;
 pub(super) mod single_replica;
 pub(super) mod statefulset_service_name_invalid;

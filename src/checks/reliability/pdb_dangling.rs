@@ -51,7 +51,8 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     };
     let mut workloads = cluster.workloads_in(&facts.key.namespace);
     let selects = |(workload, template): (&Facts, &WorkloadFacts)| {
-        workload.kind() != Kind::PodTemplate && template.is_selected_by(selector)
+        workload.kind() != Kind::PodTemplate
+            && template.may_be_selected_by(workload.kind(), selector)
     };
     if workloads.any(selects) {
         return Verdict::Pass;

@@ -6,12 +6,14 @@ use crate::{
     model::{Cluster, Facts, Kind},
 };
 
-/// Which kind is judged beside the Deployment.
+/// Which workloads are judged.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Parameters {
     /// Whether every StatefulSet is judged, too.
     stateful_sets: bool,
+    /// Whether only workloads are judged whose pods a Service selects.
+    only_behind_service: bool,
 }
 
 check! {
@@ -39,6 +41,8 @@ check! {
     ///     parameters: {statefulSets: true}
     /// ```
     ///
+    /// With `onlyBehindService: true` only workloads are judged whose pods a Service selects.
+    ///
     /// ## References
     ///
     /// - K8Guard `SINGLE_REPLICA`
@@ -46,7 +50,7 @@ check! {
     "single-replica", Reliability, Medium, Core,
     Related(Lookup {
         kinds: &[Kind::Deployment, Kind::StatefulSet],
-        reads: &[Kind::HorizontalPodAutoscaler, Kind::ScaledObject],
+        reads: &[Kind::HorizontalPodAutoscaler, Kind::ScaledObject, Kind::Service],
         run,
     }),
     parameters: Parameters,
@@ -57,7 +61,7 @@ check! {
 /// itself asks for what it says.
 fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
     let Some(workload) = facts.workload() else { return Verdict::NotApplicable };
-    let Parameters { stateful_sets } = context.parameters();
+    let Parameters { stateful_sets, only_behind_service } = context.parameters();
     let is_judged = facts.kind() == Kind::Deployment || *stateful_sets;
     if !is_judged || workload.replicas == Some(0) {
         return Verdict::NotApplicable;
@@ -66,6 +70,13 @@ fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
         0 => return Verdict::NotApplicable,
         1 => {}
         _ => return Verdict::Pass,
+    }
+    if *only_behind_service && cluster.services_of(&facts.key.namespace, workload).next().is_none()
+    {
+        return match cluster.is_complete(Kind::Service) {
+            true => Verdict::NotApplicable,
+            false => Verdict::Unknown("a Service may be elsewhere".into()),
+        };
     }
     let evidence = Evidence::at("/spec/replicas", "1", "at least 2");
     Verdict::fail("pods have no second replica", [evidence])

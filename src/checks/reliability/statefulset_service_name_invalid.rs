@@ -47,15 +47,14 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
             None => return Verdict::Unknown("the Service may be elsewhere".into()),
         };
         let Some(problem) = problem else { return Verdict::Pass };
-        (format!("`{name}`"), format!("Service `{name}` {problem}"))
+        (format!("`{name}`"), format!("governing Service `{name}` {problem}"))
     };
     let wanted = "a headless Service that selects the pods";
     Verdict::fail(message, [Evidence::at("/spec/serviceName", found, wanted)])
 }
 
 fn problem(service: &Service, workload: &WorkloadFacts) -> Option<&'static str> {
-    let selects = !service.selector.is_empty()
-        && service.selector.iter().all(|(key, value)| workload.label(key) == Some(value));
+    let selects = !service.selector.is_empty() && workload.has(&service.selector);
     if service.cluster_ip != "None" {
         Some("is not headless")
     } else if !selects {

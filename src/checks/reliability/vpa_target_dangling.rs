@@ -66,11 +66,13 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let name = format!("{} `{}`", target.kind, target.name);
     let others = others(facts, cluster, target);
     let message = match cluster.scaled(&facts.key.namespace, target, TARGETS) {
-        _ if !others.is_empty() => format!("{name} is also the target of {}", enumerate(&others)),
+        _ if !others.is_empty() => {
+            format!("target {name} is also the target of {}", enumerate(&others))
+        }
         Found::Here => return Verdict::Pass,
         Found::Unknown(reason) => return Verdict::Unknown(reason.into()),
-        Found::Nowhere => format!("{name} does not exist"),
-        Found::Unfit => format!("{name} has no pods"),
+        Found::Nowhere => format!("target {name} does not exist"),
+        Found::Unfit => format!("target {name} has no pods"),
         Found::NoSuchKind => format!("`{}` has no kind `{}`", target.version(), target.kind),
     };
     Verdict::fail(message, [Evidence::at("/spec/targetRef", name, "a workload of its own")])
