@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, Direction, FactBody, Facts, Kind, workloads_and},
+    model::{CiliumNetworkPolicy, Cluster, Direction, FactBody, Facts, Kind, workloads_and},
 };
 
 /// Which traffic has to be denied.
@@ -88,6 +88,6 @@ fn denies(cluster: &Cluster, namespace: &str, direction: Direction) -> bool {
         FactBody::NetworkPolicy(policy) => policy.denies_all(direction),
         _ => false,
     };
-    let mut cilium = cluster.cilium_policies(namespace).flat_map(|policy| policy.rules());
+    let mut cilium = cluster.cilium_policies(namespace).flat_map(CiliumNetworkPolicy::rules);
     own.any(denies) || cilium.any(|rule| rule.denies_all(direction))
 }

@@ -137,8 +137,8 @@ impl Parameters {
     /// The entry that a workload is known by.
     fn interface(&self, name: &str, workload: &WorkloadFacts) -> Option<&str> {
         let labels = NAME_LABELS.iter().filter_map(|key| workload.label(key));
-        let mut names = [name].into_iter().chain(labels);
-        let named = names.find_map(|name| self.names.iter().find(|known| *known == name));
+        let mut called = [name].into_iter().chain(labels);
+        let named = called.find_map(|name| self.names.iter().find(|known| *known == name));
         let imaged = || {
             let mut images = workload.images.iter().map(|fact| Image::parse(&fact.image));
             images.find_map(|image| self.images.iter().find(|known| image.is_or_mirrors(known)))

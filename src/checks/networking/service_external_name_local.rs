@@ -6,7 +6,7 @@ use crate::{
 };
 
 check! {
-    /// Services of type ExternalName lead out of the cluster.
+    /// Services of type `ExternalName` lead out of the cluster.
     ///
     /// ## Why
     ///

@@ -7,18 +7,12 @@ use crate::{
 };
 
 /// What counts as the default namespace.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Parameters {
     /// Whether manifests that name no namespace are left alone, for example because Kustomize, Helm
     /// or Argo CD name it later.
     allow_absent: bool,
-}
-
-impl Default for Parameters {
-    fn default() -> Self {
-        Self { allow_absent: false }
-    }
 }
 
 const KINDS: &[Kind] = workloads_and![

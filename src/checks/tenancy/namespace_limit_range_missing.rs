@@ -39,12 +39,15 @@ check! {
     remediation: "add a LimitRange with `defaultRequest` for containers to the namespace",
 }
 
+/// Whether a workload does not say what it needs of a resource.
+type Lacks = fn(&WorkloadFacts) -> bool;
+
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let namespace = &facts.key.name;
     if is_system_namespace(namespace) {
         return Verdict::NotApplicable;
     }
-    let lacks: [(&str, fn(&WorkloadFacts) -> bool); 2] = [
+    let lacks: [(&str, Lacks); 2] = [
         ("cpu", |workload| workload.lacks_cpu_request),
         ("memory", |workload| workload.lacks_memory_request),
     ];
