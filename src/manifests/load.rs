@@ -267,16 +267,48 @@ fn use_generated_name(fields: &mut Map<String, Value>) {
     }
 }
 
+/// Maps of texts: in them `null` is the empty text for the API server.
+const TEXTS: [&str; 10] = [
+    "labels",
+    "annotations",
+    "matchLabels",
+    "nodeSelector",
+    "selector",
+    "data",
+    "binaryData",
+    "stringData",
+    "parameters",
+    "volumeAttributes",
+];
+/// Maps of quantities: in them `null` is zero.
+const QUANTITIES: [&str; 8] =
+    ["requests", "limits", "hard", "default", "defaultRequest", "min", "max", "capacity"];
+
 /// For the API server a field that is `null` is absent.
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, value| !value.is_null());
-            fields.values_mut().for_each(drop_nulls);
+            for (name, value) in fields {
+                if TEXTS.contains(&name.as_str()) {
+                    replace_nulls(value, "");
+                } else if QUANTITIES.contains(&name.as_str()) {
+                    replace_nulls(value, "0");
+                }
+                drop_nulls(value);
+            }
         }
         Value::Array(values) => values.iter_mut().for_each(drop_nulls),
         _ => {}
     }
+}
+
+fn replace_nulls(entries: &mut Value, text: &str) {
+    let Some(entries) = entries.as_object_mut() else { return };
+    // A `selector` may have fields of its own instead.
+    let is_entry = |name: &str| !matches!(name, "matchLabels" | "matchExpressions");
+    let nulls = entries.iter_mut().filter(|(name, value)| value.is_null() && is_entry(name));
+    nulls.for_each(|(_, value)| *value = text.into());
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Image references, taken apart as container runtimes do.
 
+mod grammar;
+
 /// The parts of an image reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image<'text> {
@@ -104,9 +106,12 @@ impl<'text> Image<'text> {
     }
 }
 
-/// A first segment is a host when it looks like one: a dot, a port, or `localhost`.
+/// A first segment is a host when it looks like one: a dot, a port, a capital letter, or
+/// `localhost`.
 fn is_registry(segment: &str) -> bool {
-    segment.contains(['.', ':']) || segment == "localhost"
+    segment.contains(['.', ':'])
+        || segment.contains(|c: char| c.is_ascii_uppercase())
+        || segment == "localhost"
 }
 
 #[cfg(test)]

@@ -100,13 +100,25 @@ impl Probe {
                 *field = default;
             }
         }
-        if let Some(request) = &mut self.http_get {
-            if request.path.is_empty() {
-                request.path = "/".into();
-            }
-            if request.scheme.is_empty() {
-                request.scheme = "HTTP".into();
-            }
+        self.http_get.iter_mut().for_each(HttpGet::apply_defaults);
+    }
+}
+
+impl Lifecycle {
+    /// Fills in what the API server would.
+    pub(super) fn apply_defaults(&mut self) {
+        let hooks = [&mut self.post_start, &mut self.pre_stop].into_iter().flatten();
+        hooks.flat_map(|hook| &mut hook.http_get).for_each(HttpGet::apply_defaults);
+    }
+}
+
+impl HttpGet {
+    fn apply_defaults(&mut self) {
+        if self.path.is_empty() {
+            self.path = "/".into();
+        }
+        if self.scheme.is_empty() {
+            self.scheme = "HTTP".into();
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use compact_str::{CompactString, ToCompactString};
+use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::{Deserialize, Deserializer, de};
 
-/// A quantity as it is written; its value is computed when it is asked for.
+/// A quantity in its canonical form, as the API server writes it; another text stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quantity(CompactString);
 
@@ -13,7 +13,19 @@ impl Quantity {
     /// The value in thousandths; `None` when the text is not a quantity.
     #[must_use]
     pub fn millis(&self) -> Option<i128> {
-        parse_millis(&self.0)
+        parse(&self.0).map(|(millis, _)| millis)
+    }
+
+    /// The sum, in this form; what is unreadable adds nothing.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        let sum = match (parse(&self.0), parse(&other.0)) {
+            (Some((0, _)), Some(_)) => return other.clone(),
+            (Some((own, form)), Some((other, _))) => {
+                own.checked_add(other).and_then(|sum| canonical(sum, form))
+            }
+            _ => None,
+        };
+        sum.map_or_else(|| self.clone(), Self)
     }
 
     /// Whether it is a quantity of zero, or the empty text; another unreadable text is not.
@@ -25,7 +37,8 @@ impl Quantity {
 
 impl From<&str> for Quantity {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        let canonical = parse(text).and_then(|(millis, form)| canonical(millis, form));
+        Self(canonical.unwrap_or_else(|| text.into()))
     }
 }
 
@@ -35,56 +48,92 @@ impl fmt::Display for Quantity {
     }
 }
 
-/// Splits number and suffix, as `resource.ParseQuantity` of apimachinery does; fractions below a
-/// thousandth round up, away from zero.
-fn parse_millis(text: &str) -> Option<i128> {
-    let end = text.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-')).unwrap_or(text.len());
-    let (number, suffix) = text.split_at(end);
-    let (multiplier, divisor) = factor(suffix)?;
-    let negative = number.starts_with('-');
-    let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || fraction.len() > 18 || !plain(whole) || !plain(fraction)
-    {
+/// How a quantity is written, which its canonical form keeps.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `1500m`
+    Decimal,
+    /// `1536Ki`
+    Binary,
+    /// `15e2`
+    Exponent,
+}
+
+const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+/// The value in thousandths and the form, as `resource.ParseQuantity` of apimachinery reads them;
+/// fractions below a thousandth round up, away from zero, as in every list of resources.
+fn parse(text: &str) -> Option<(i128, Form)> {
+    let text = text.trim_matches(' ');
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_other = |c: char| !c.is_ascii_digit() && c != '.';
+    let (number, suffix) = unsigned.split_at(unsigned.find(is_other).unwrap_or(unsigned.len()));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    // Without digits it is zero; not where the server computes with larger numbers.
+    let is_bare = matches!(number, "" | ".") && matches!(suffix, "Pi" | "Ei");
+    if text.is_empty() || is_bare || fraction.contains('.') {
         return None;
     }
-    let joined: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let numerator = joined.checked_mul(multiplier)?.checked_mul(1000)?;
-    let denominator = divisor.checked_mul(10_i128.checked_pow(fraction.len() as u32)?)?;
-    let millis = numerator.checked_add(denominator - 1)? / denominator;
-    Some(if negative { -millis } else { millis })
+    let digits = whole.bytes().chain(fraction.bytes()).try_fold(0_i128, |number, digit| {
+        number.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
+    })?;
+    let (multiplier, divisor, form) = factor(suffix)?;
+    let places = u32::try_from(fraction.len()).ok()?;
+    let denominator = 10_i128.checked_pow(places)?.checked_mul(divisor)?;
+    let numerator = digits.checked_mul(multiplier).and_then(|number| number.checked_mul(1000));
+    let millis =
+        numerator.and_then(|number| Some(number.checked_add(denominator - 1)? / denominator));
+    let most = i128::from(i64::MAX) * 1000;
+    let millis = match form {
+        Form::Binary => millis.map_or(most, |millis| millis.min(most)),
+        Form::Decimal | Form::Exponent => millis?,
+    };
+    Some((if text.starts_with('-') { -millis } else { millis }, form))
 }
 
 /// Multiplier and divisor of a suffix.
-fn factor(suffix: &str) -> Option<(i128, i128)> {
-    if let Some(exponent) = suffix.strip_prefix(['e', 'E']).filter(|rest| !rest.is_empty()) {
-        let exponent: i32 = exponent.parse().ok()?;
-        let power =
-            10_i128.checked_pow(exponent.unsigned_abs()).filter(|_| exponent.abs() <= 18)?;
-        return Some(if exponent < 0 { (1, power) } else { (power, 1) });
+fn factor(suffix: &str) -> Option<(i128, i128, Form)> {
+    if let Some(power) = BINARY.iter().skip(1).position(|known| *known == suffix) {
+        return Some((1024_i128.pow(power as u32 + 1), 1, Form::Binary));
     }
-    let thousand_to = |power: u32| 1000_i128.pow(power);
-    let kibi_to = |power: u32| 1024_i128.pow(power);
-    Some(match suffix {
-        "" => (1, 1),
-        "n" => (1, thousand_to(3)),
-        "u" => (1, thousand_to(2)),
-        "m" => (1, 1000),
-        "k" => (1000, 1),
-        "M" => (thousand_to(2), 1),
-        "G" => (thousand_to(3), 1),
-        "T" => (thousand_to(4), 1),
-        "P" => (thousand_to(5), 1),
-        "E" => (thousand_to(6), 1),
-        "Ki" => (1024, 1),
-        "Mi" => (kibi_to(2), 1),
-        "Gi" => (kibi_to(3), 1),
-        "Ti" => (kibi_to(4), 1),
-        "Pi" => (kibi_to(5), 1),
-        "Ei" => (kibi_to(6), 1),
-        _ => return None,
+    let decimal = DECIMAL.iter().position(|known| *known == suffix);
+    let (exponent, form) = match decimal {
+        Some(index) => (3 * index as i32 - 9, Form::Decimal),
+        None => (suffix.strip_prefix(['e', 'E'])?.parse().ok()?, Form::Exponent),
+    };
+    let power = 10_i128.checked_pow(i32::unsigned_abs(exponent))?;
+    Some(if exponent < 0 { (1, power, form) } else { (power, 1, form) })
+}
+
+/// The shortest whole number with a suffix of the form. Beyond the suffixes there is none.
+fn canonical(millis: i128, form: Form) -> Option<CompactString> {
+    if millis == 0 {
+        return Some("0".into());
+    }
+    let is_small = millis.abs() < 1_024_000;
+    if form == Form::Binary && !is_small && millis % 1000 == 0 {
+        let (number, power) = without_factors(millis / 1000, 1024);
+        return Some(format_compact!("{number}{}", BINARY.get(power as usize)?));
+    }
+    let (mut number, power) = without_factors(millis, 10);
+    let surplus = power % 3;
+    number *= 10_i128.pow(surplus);
+    let exponent = (power - surplus) as i32 - 3;
+    Some(match form {
+        Form::Exponent if exponent != 0 => format_compact!("{number}e{exponent}"),
+        _ => format_compact!("{number}{}", DECIMAL.get((exponent / 3 + 3) as usize)?),
     })
+}
+
+/// Divides as often as nothing remains, and counts.
+fn without_factors(mut number: i128, factor: i128) -> (i128, u32) {
+    let mut times = 0;
+    while number != 0 && number % factor == 0 {
+        number /= factor;
+        times += 1;
+    }
+    (number, times)
 }
 
 impl<'de> Deserialize<'de> for Quantity {
@@ -99,19 +148,19 @@ impl<'de> Deserialize<'de> for Quantity {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Quantity, E> {
-                Ok(Quantity(text.into()))
+                Ok(text.into())
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Quantity, E> {
-                Ok(Quantity(number.to_compact_string()))
+                Ok(number.to_compact_string().as_str().into())
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Quantity, E> {
-                Ok(Quantity(number.to_compact_string()))
+                Ok(number.to_compact_string().as_str().into())
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Quantity, E> {
-                Ok(Quantity(number.to_compact_string()))
+                Ok(number.to_compact_string().as_str().into())
             }
         }
 
@@ -137,7 +186,11 @@ mod tests {
             ("1n", Some(1)),
             ("-1", Some(-1000)),
             ("", None),
-            ("Gi", None),
+            ("Gi", Some(0)),
+            ("Ei", None),
+            (" 1 ", Some(1000)),
+            ("\t1", None),
+            ("1e-30", Some(1)),
             ("1Kb", None),
             ("1..2", None),
             ("--1", None),
@@ -145,6 +198,29 @@ mod tests {
             ("99999999999999999999999999999999999999999", None),
         ] {
             assert_eq!(Quantity::from(text).millis(), millis, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_text_is_canonical() {
+        for (text, canonical) in [
+            ("0.5", "500m"),
+            ("1000m", "1"),
+            ("1024Mi", "1Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.5Gi", "512Mi"),
+            ("0.5Ki", "512"),
+            ("1.0005Ki", "1024512m"),
+            ("+2", "2"),
+            ("-1500m", "-1500m"),
+            ("10k", "10k"),
+            ("1.5e4", "15e3"),
+            ("100u", "1m"),
+            ("0Gi", "0"),
+            ("16Ei", "9223372036854775807"),
+            ("many", "many"),
+        ] {
+            assert_eq!(Quantity::from(text).to_string(), canonical, "{text}");
         }
     }
 

@@ -4,8 +4,18 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
 mod authorizer;
+mod defaulting;
 mod discovery;
+mod fields;
 mod pod_security;
+mod post;
+mod quantities;
 mod random;
 mod schema;
+mod selectors;
 mod written_versions;
+
+/// Whether thousands of objects are asked about.
+fn is_large() -> bool {
+    std::env::var("HOLYSTONE_ORACLE").is_ok_and(|size| size == "large")
+}

@@ -26,7 +26,7 @@ use kube::Client;
 use serde_json::Value;
 use server::{Answer, ask};
 
-use crate::random::Random;
+use crate::{is_large, random::Random};
 
 type Controls = BTreeSet<&'static str>;
 
@@ -141,8 +141,7 @@ async fn create(client: &Client, path: &str, object: &Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verdicts_are_those_of_pod_security_admission() {
-    let large = std::env::var("HOLYSTONE_ORACLE").is_ok_and(|size| size == "large");
-    let count = if large { 12_000 } else { 600 };
+    let count = if is_large() { 12_000 } else { 600 };
     let plane = ControlPlane::builder().audit(false).start().await.expect("it starts");
     let client = plane.client();
     let version = client.apiserver_version().await.expect("the server answers");

@@ -16,10 +16,10 @@ use holystone::{
 };
 use kube::Client;
 use serde_json::Value;
-use server::{Answer, ask, post};
+use server::{Answer, ask};
 use tokio::sync::OnceCell;
 
-use crate::random::Random;
+use crate::{is_large, post::post, random::Random};
 
 /// What we say of a text.
 fn found(text: &str) -> Answer {
@@ -63,10 +63,6 @@ fn is_same_place(server: &str, ours: &str) -> bool {
     let mut ours = ours.split(['`', '.', '[']);
     let fields = place.split('.').skip(1).filter(|step| !step.starts_with(char::is_uppercase));
     fields.into_iter().all(|field| ours.any(|own| own == field))
-}
-
-fn is_large() -> bool {
-    std::env::var("HOLYSTONE_ORACLE").is_ok_and(|size| size == "large")
 }
 
 /// A client of a server with every group, which both tests share.

@@ -180,6 +180,18 @@ fn null_is_absent() {
     assert_eq!(workload.pod().containers[0].image, None);
 }
 
+#[test]
+fn a_label_that_is_null_is_empty() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: }}\nspec:\n  \
+                nodeSelector: {gpu: }\n  topologySpreadConstraints: [{labelSelector: {matchLabels: }}]\n";
+    let manifest = read(text);
+    assert_eq!(manifest.problems, []);
+    let object = &manifest.objects[0].content;
+    assert_eq!(object.meta.labels.value("app"), Some(""));
+    let Body::Workload(workload) = &object.body else { panic!() };
+    assert_eq!(workload.pod().node_selector.value("gpu"), Some(""));
+}
+
 const ANCHORED: &str = "\
 apiVersion: v1
 kind: Pod   # a comment

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::document::{Document, Endpoint, Made};
-use crate::random::Random;
+use crate::{fields, random::Random};
 
 /// What a field may be by mistake.
 const WRONG: &[&str] = &[
@@ -31,8 +31,7 @@ const WRONG: &[&str] = &[
 /// A random object with some mistakes, or with none, as JSON.
 pub fn spoilt(document: &Document, endpoint: &Endpoint, random: &mut Random) -> String {
     let Made { mut object, opaque } = document.object(endpoint, random);
-    let mut places = Vec::new();
-    collect(&object, "", &mut places);
+    let mut places = fields::places(&object);
     places.retain(|place| {
         let is_head = ["/apiVersion", "/kind", "/metadata", "/metadata/name"].contains(&&**place);
         !is_head && !opaque.iter().any(|opaque| place.starts_with(opaque.as_str()))
@@ -62,15 +61,12 @@ fn any<'a>(texts: &'a [String], random: &mut Random) -> &'a String {
 
 /// An object with each of its fields left out, and with each text replaced by one that nobody knows.
 pub fn each_spoilt(object: &Value) -> Vec<Value> {
-    let mut places = Vec::new();
-    collect(object, "", &mut places);
+    let mut places = fields::places(object);
     places.retain(|place| place != "/apiVersion" && !place.starts_with("/metadata/name"));
     let mut spoilt = Vec::new();
     for place in &places {
-        let (parent, name) = place.rsplit_once('/').expect("it is a pointer");
         let mut without = object.clone();
-        let fields = without.pointer_mut(parent).and_then(Value::as_object_mut);
-        fields.expect("it is there").remove(name);
+        fields::remove(&mut without, place);
         spoilt.push(without);
         let mut other = object.clone();
         let value = other.pointer_mut(place).expect("it is there");
@@ -85,25 +81,6 @@ pub fn each_spoilt(object: &Value) -> Vec<Value> {
     }
     spoilt.retain(|object| object["kind"].is_string() && object["kind"] != "Unheard-Of");
     spoilt
-}
-
-/// The pointers of all fields.
-fn collect(value: &Value, at: &str, places: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let place = format!("{at}/{name}");
-                collect(value, &place, places);
-                places.push(place);
-            }
-        }
-        Value::Array(values) => {
-            for (index, value) in values.iter().enumerate() {
-                collect(value, &format!("{at}/{index}"), places);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Writes the name of a field in another way.
