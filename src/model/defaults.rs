@@ -46,7 +46,7 @@ impl Object {
             Body::ConfigMap(map) => drop_empty(&mut map.data),
             Body::Secret(secret) => secret.apply_defaults(),
             Body::LimitRange(range) => {
-                range.limits.iter_mut().for_each(LimitRangeItem::apply_defaults)
+                range.limits.iter_mut().for_each(LimitRangeItem::apply_defaults);
             }
             Body::PersistentVolumeClaim(claim) => claim.spec.drop_empties(),
             Body::PriorityClass(class) => drop_false(&mut class.global_default),

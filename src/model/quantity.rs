@@ -59,8 +59,22 @@ enum Form {
     Exponent,
 }
 
-const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
-const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+/// Suffixes and the powers of ten that they stand for.
+const DECIMAL: [(&str, i32); 10] = [
+    ("n", -9),
+    ("u", -6),
+    ("m", -3),
+    ("", 0),
+    ("k", 3),
+    ("M", 6),
+    ("G", 9),
+    ("T", 12),
+    ("P", 15),
+    ("E", 18),
+];
+/// Suffixes and the powers of 1024 that they stand for.
+const BINARY: [(&str, i32); 7] =
+    [("", 0), ("Ki", 1), ("Mi", 2), ("Gi", 3), ("Ti", 4), ("Pi", 5), ("Ei", 6)];
 
 /// The value in thousandths and the form, as `resource.ParseQuantity` of apimachinery reads them;
 /// fractions below a thousandth round up, away from zero, as in every list of resources.
@@ -94,13 +108,15 @@ fn parse(text: &str) -> Option<(i128, Form)> {
 
 /// Multiplier and divisor of a suffix.
 fn factor(suffix: &str) -> Option<(i128, i128, Form)> {
-    if let Some(power) = BINARY.iter().skip(1).position(|known| *known == suffix) {
-        return Some((1024_i128.pow(power as u32 + 1), 1, Form::Binary));
-    }
-    let decimal = DECIMAL.iter().position(|known| *known == suffix);
-    let (exponent, form) = match decimal {
-        Some(index) => (3 * index as i32 - 9, Form::Decimal),
-        None => (suffix.strip_prefix(['e', 'E'])?.parse().ok()?, Form::Exponent),
+    let power_in = |known: &[(&str, i32)]| {
+        known.iter().find(|(known, _)| *known == suffix).map(|(_, power)| *power)
+    };
+    let (exponent, form) = if let Some(exponent) = power_in(&DECIMAL) {
+        (exponent, Form::Decimal)
+    } else if let Some(power) = power_in(&BINARY) {
+        return Some((1024_i128.pow(power.unsigned_abs()), 1, Form::Binary));
+    } else {
+        (suffix.strip_prefix(['e', 'E'])?.parse().ok()?, Form::Exponent)
     };
     let power = 10_i128.checked_pow(i32::unsigned_abs(exponent))?;
     Some(if exponent < 0 { (1, power, form) } else { (power, 1, form) })
@@ -111,23 +127,25 @@ fn canonical(millis: i128, form: Form) -> Option<CompactString> {
     if millis == 0 {
         return Some("0".into());
     }
-    let is_small = millis.abs() < 1_024_000;
-    if form == Form::Binary && !is_small && millis % 1000 == 0 {
+    let suffix = |known: &[(&'static str, i32)], power: i32| {
+        known.iter().find(|(_, known)| *known == power).map(|(suffix, _)| *suffix)
+    };
+    if form == Form::Binary && millis.abs() >= 1_024_000 && millis % 1000 == 0 {
         let (number, power) = without_factors(millis / 1000, 1024);
-        return Some(format_compact!("{number}{}", BINARY.get(power as usize)?));
+        return Some(format_compact!("{number}{}", suffix(&BINARY, power)?));
     }
-    let (mut number, power) = without_factors(millis, 10);
+    let (number, power) = without_factors(millis, 10);
     let surplus = power % 3;
-    number *= 10_i128.pow(surplus);
-    let exponent = (power - surplus) as i32 - 3;
+    let number = number * 10_i128.pow(surplus.unsigned_abs());
+    let exponent = power - surplus - 3;
     Some(match form {
         Form::Exponent if exponent != 0 => format_compact!("{number}e{exponent}"),
-        _ => format_compact!("{number}{}", DECIMAL.get((exponent / 3 + 3) as usize)?),
+        _ => format_compact!("{number}{}", suffix(&DECIMAL, exponent)?),
     })
 }
 
 /// Divides as often as nothing remains, and counts.
-fn without_factors(mut number: i128, factor: i128) -> (i128, u32) {
+fn without_factors(mut number: i128, factor: i128) -> (i128, i32) {
     let mut times = 0;
     while number != 0 && number % factor == 0 {
         number /= factor;
