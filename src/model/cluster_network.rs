@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Body, CiliumEndpoint, CiliumNetworkPolicy, Cluster, Direction, EndpointSliceFacts, FactBody,
-    Facts, Ingress, IngressPath, Kind, LabelSelector, Named, NetworkPolicy, ObjectKey, Peer,
-    ReferenceGrant, Route, Service, WorkloadFacts,
+    Facts, Gateway, Ingress, IngressPath, Kind, LabelSelector, Named, NetworkPolicy, ObjectKey,
+    Peer, ReferenceGrant, Route, Service, WorkloadFacts,
     traffic::{Slot, claim, claims, selecting},
 };
 
@@ -239,9 +239,13 @@ impl Cluster {
             (FactBody::Ingress(ingress), _) => {
                 claims(ingress).flat_map(|slot| self.at(&slot)).collect()
             }
-            (FactBody::Service(_), _) => self.naming_any(Named::from(key)).collect(),
+            (FactBody::Service(service), _) => {
+                let routes = self.routes_to(key).map(|(facts, _)| facts);
+                routes.chain(self.monitors(service)).collect()
+            }
             (_, Some(Body::Route(route))) => self.behind(key, route).collect(),
             (_, Some(Body::ReferenceGrant(grant))) => self.granted(grant).collect(),
+            (_, Some(Body::Gateway(gateway))) => self.certificates(key, gateway).collect(),
             _ => return Vec::new(),
         };
         let elsewhere = found.into_iter().filter(|facts| facts.key.namespace != key.namespace);
@@ -265,6 +269,27 @@ impl Cluster {
                 let selected = workloads.filter(|(_, workload)| workload.has(&service.selector));
                 selected.map(|(facts, _)| facts)
             })
+        })
+    }
+
+    /// The monitors that select by the labels of a Service.
+    fn monitors<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Facts> {
+        self.all(Kind::ServiceMonitor).filter(|facts| match facts.whole_body() {
+            Some(Body::ServiceMonitor(monitor)) => monitor.selector.selects(&service.labels),
+            _ => false,
+        })
+    }
+
+    /// The Secrets that hold the certificates of a Gateway.
+    fn certificates<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+        gateway: &'a Gateway,
+    ) -> impl Iterator<Item = &'a Facts> {
+        let tls = gateway.listeners.iter().filter_map(|listener| listener.tls.as_ref());
+        tls.flat_map(|tls| &tls.certificate_refs).filter_map(|certificate| {
+            let namespace = certificate.namespace.as_deref().unwrap_or(&key.namespace);
+            self.find(Kind::Secret, namespace, &certificate.name)
         })
     }
 

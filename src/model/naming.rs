@@ -117,11 +117,6 @@ impl Facts {
 }
 
 impl Cluster {
-    /// The objects of whatever kind that may name another one, in the order of their keys.
-    pub(super) fn naming_any(&self, named: Named<'_>) -> impl Iterator<Item = &Facts> {
-        self.naming.to(named).filter_map(|key| self.facts(key))
-    }
-
     /// The objects of a kind that name another one, in the order of their keys.
     pub fn naming<'a>(&'a self, kind: Kind, named: Named<'a>) -> impl Iterator<Item = &'a Facts> {
         let keys = self.naming.to(named).filter(move |key| key.kind == kind);

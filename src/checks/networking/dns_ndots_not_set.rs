@@ -46,7 +46,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config>
-    /// - KubeLinter `dnsconfig-options`, Kyverno `add-ndots`
+    /// - kube-linter `dnsconfig-options`, Kyverno `add-ndots`
     "dns-ndots-not-set", Networking, Info, Optional, Workload(run),
     parameters: Parameters,
     remediation: "set the DNS option `ndots` to 2",

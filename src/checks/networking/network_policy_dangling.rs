@@ -27,7 +27,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
-    /// - KubeLinter `dangling-networkpolicy`, kube-score `networkpolicy-targets-pod`
+    /// - kube-linter `dangling-networkpolicy`, kube-score `networkpolicy-targets-pod`
     "network-policy-dangling", Networking, Low, Core,
     Related(Lookup { kinds: &[Kind::NetworkPolicy], reads: Kind::WORKLOADS, run }),
     remediation: "make the selector match the labels of the pods, or delete the policy",

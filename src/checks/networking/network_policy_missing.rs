@@ -51,7 +51,7 @@ check! {
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/>
     /// - NSA/CISA Kubernetes Hardening Guide, network separation
-    /// - Polaris `missingNetworkPolicy`, kube-score `pod-networkpolicy`, KubeLinter `non-isolated-pod`
+    /// - Polaris `missingNetworkPolicy`, kube-score `pod-networkpolicy`, kube-linter `non-isolated-pod`
     "network-policy-missing", Networking, Medium, Core,
     Related(Lookup {
         kinds: Kind::WORKLOADS,

@@ -29,7 +29,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors>
-    /// - KubeLinter `dangling-networkpolicypeer-podselector`, Popeye `POP-1201`, `POP-1202`
+    /// - kube-linter `dangling-networkpolicypeer-podselector`, Popeye `POP-1201`, `POP-1202`
     "network-policy-peer-dangling", Networking, Low, Standard,
     RelatedTimed(Lookup { kinds: &[Kind::NetworkPolicy], reads: workloads_and![Namespace], run }),
     remediation: "make the selectors of the peer match the pods that are meant",

@@ -27,7 +27,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports>
-    /// - KubeLinter `invalid-target-ports`, kube-score `container-ports-check`
+    /// - kube-linter `invalid-target-ports`, kube-score `container-ports-check`
     "port-name-invalid", Networking, Low, Standard, Object(workloads_and![Service], run),
     remediation: "use a port name of up to 15 lower-case letters, digits and dashes",
 }

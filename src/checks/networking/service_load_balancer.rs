@@ -42,7 +42,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer>
-    /// - KubeLinter `exposed-services`, Kyverno `no-loadbalancer-service`
+    /// - kube-linter `exposed-services`, Kyverno `no-loadbalancer-service`
     "service-load-balancer", Networking, Info, Optional, Object(&[Kind::Service], run),
     parameters: Parameters,
     remediation: "use the type ClusterIP, with a shared Ingress or Gateway in front",

@@ -21,7 +21,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport>
-    /// - Datree `7`, KubeLinter `exposed-services`, kube-score `service-type`
+    /// - Datree `7`, kube-linter `exposed-services`, kube-score `service-type`
     "service-node-port", Networking, Low, Core, Object(&[Kind::Service], run),
     remediation: "use the type ClusterIP, with an Ingress or a Gateway in front",
 }

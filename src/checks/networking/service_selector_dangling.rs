@@ -28,7 +28,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/service/>
-    /// - KubeLinter `dangling-service`, kube-score `service-targets-pod`, Popeye `POP-1100`
+    /// - kube-linter `dangling-service`, kube-score `service-targets-pod`, Popeye `POP-1100`
     "service-selector-dangling", Networking, Medium, Core,
     Related(Lookup { kinds: &[Kind::Service], reads: workloads_and![EndpointSlice], run }),
     remediation: "make the selector equal to the labels of the pods",

@@ -28,7 +28,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports>
-    /// - KubeLinter `invalid-target-ports`, Popeye `POP-1106`
+    /// - kube-linter `invalid-target-ports`, Popeye `POP-1106`
     "service-target-port-dangling", Networking, Medium, Standard,
     Related(Lookup { kinds: &[Kind::Service], reads: Kind::WORKLOADS, run }),
     remediation: "make `targetPort` a name or number of the pod's ports, of the same protocol",

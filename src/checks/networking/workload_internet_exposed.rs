@@ -5,8 +5,14 @@ use crate::{
     model::{Cluster, Facts, Kind, Service},
 };
 
-const READS: &[Kind] =
-    &[Kind::Service, Kind::Ingress, Kind::HttpRoute, Kind::GrpcRoute, Kind::TcpRoute];
+const READS: &[Kind] = &[
+    Kind::Service,
+    Kind::Ingress,
+    Kind::HttpRoute,
+    Kind::GrpcRoute,
+    Kind::TcpRoute,
+    Kind::ReferenceGrant,
+];
 
 check! {
     /// It is known which workloads can be reached from outside.

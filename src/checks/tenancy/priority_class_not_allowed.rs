@@ -59,7 +59,7 @@ check! {
     /// ## References
     ///
     /// - <https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/>
-    /// - KubeLinter `priority-class-name`, Kyverno `allowed-pod-priorities`
+    /// - kube-linter `priority-class-name`, Kyverno `allowed-pod-priorities`
     "priority-class-not-allowed", Tenancy, Medium, Core, Object(Kind::WORKLOADS, run),
     parameters: Parameters,
     remediation: "use a priority class that the namespace may use",
