@@ -17,7 +17,10 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 /// What the controller never knows, for it only reads kinds that checks know.
 const OF_FILES_ONLY: &[&str] = &["crd-unused"];
 
-/// The objects of a check's fixture, with the namespaces that it does not mention.
+/// Begins another cluster in a fixture.
+const ANOTHER: &str = "---\n# another cluster\n";
+
+/// The objects of a cluster, with the namespaces that it does not mention.
 fn objects(text: &str) -> Vec<Object> {
     let documents = text.split("\n---\n").map(|document| serde_saphyr::from_str(document).unwrap());
     let mut objects: Vec<Object> = documents.filter_map(|value: Value| object(&value)).collect();
@@ -41,7 +44,7 @@ fn object(value: &Value) -> Option<Object> {
     Some(decode(Kind::find(group, kind)?, &value.to_string()).unwrap())
 }
 
-/// A policy that asks for one check everywhere, with the parameters of its fixture.
+/// A policy that asks for one check everywhere, with the parameters of a cluster.
 fn rules(check: &Check, text: &str) -> Rules {
     let parameters = text.lines().find_map(|line| line.strip_prefix("# parameters:"));
     let parameters: Value = serde_saphyr::from_str(parameters.unwrap_or("{}")).unwrap();
@@ -108,7 +111,11 @@ fn difference(known: &[(Target, String)], found: &[(Target, String)]) -> Option<
 fn problems(check: &'static Check) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path.join(format!("tests/checks/{}.yaml", check.id))).unwrap();
-    let (objects, rules) = (objects(&text), Arc::new(rules(check, &text)));
+    text.split(ANOTHER).flat_map(|cluster| problems_in(check, cluster)).collect()
+}
+
+fn problems_in(check: &'static Check, text: &str) -> Vec<String> {
+    let (objects, rules) = (objects(text), Arc::new(rules(check, text)));
     let mut findings = listed(&rules, &objects);
     let all: Vec<&Object> = objects.iter().collect();
     let whole = anew(&rules, &all);

@@ -44,9 +44,16 @@ struct Judged {
     part: Verdict,
 }
 
+/// Begins another cluster in a fixture.
+const ANOTHER: &str = "---\n# another cluster\n";
+
 fn judge(check: &Check) -> Vec<Judged> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path.join(format!("tests/checks/{}.yaml", check.id))).unwrap();
+    text.split(ANOTHER).flat_map(|cluster| judge_in(check, cluster)).collect()
+}
+
+fn judge_in(check: &Check, text: &str) -> Vec<Judged> {
     let parameters = text.lines().find_map(|line| line.strip_prefix("# parameters:"));
     let parameters: Option<Value> = parameters.map(|text| serde_saphyr::from_str(text).unwrap());
     let parameters = check.parse_parameters(parameters.as_ref()).unwrap();
