@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use compact_str::{CompactString, ToCompactString};
 
 use super::{
-    Body, ClaimSpec, Ingress, IntOrString, Kind, LimitRangeItem, NetworkPolicy, Object, Quantity,
-    ScaleMetric, Secret, Service, ServiceReference, Webhook,
+    Body, ClaimSpec, CustomResourceDefinition, Ingress, IntOrString, Kind, LimitRangeItem,
+    NetworkPolicy, Object, Quantity, ScaleMetric, Secret, Service, ServiceReference, Webhook,
 };
 
 type Resources = BTreeMap<CompactString, Quantity>;
@@ -61,12 +61,12 @@ impl Object {
                     .for_each(|webhook| webhook.apply_defaults(is_old));
             }
             Body::ApiService(service) => service.service.iter_mut().for_each(default_port),
-            Body::CustomResourceDefinition(definition) => {
-                let conversion = definition.conversion.iter_mut();
-                let webhooks = conversion.filter_map(|conversion| conversion.webhook.as_mut());
-                let clients = webhooks.filter_map(|webhook| webhook.client_config.as_mut());
-                clients.filter_map(|client| client.service.as_mut()).for_each(default_port);
+            Body::CustomResourceDefinition(definition) => definition.apply_defaults(),
+            Body::PersistentVolume(volume) => {
+                let csi = volume.spec.csi.iter_mut();
+                csi.for_each(|volume| drop_empty(&mut volume.volume_attributes));
             }
+            Body::ResourceQuota(quota) => drop_empty(&mut quota.hard),
             _ => {}
         }
     }
@@ -120,6 +120,14 @@ impl Secret {
         self.data.append(&mut self.string_data);
         self.data.sort_unstable();
         self.data.dedup();
+    }
+}
+
+impl CustomResourceDefinition {
+    fn apply_defaults(&mut self) {
+        let webhook = self.conversion.get_or_insert_default().webhook.iter_mut();
+        let clients = webhook.filter_map(|webhook| webhook.client_config.as_mut());
+        clients.filter_map(|client| client.service.as_mut()).for_each(default_port);
     }
 }
 

@@ -63,9 +63,13 @@ fn limit_range(text: &str) -> Value {
     })
 }
 
-/// Where values become larger than the server's suffixes, it forgets the suffix.
+/// Where values become larger than the server's suffixes, it forgets the suffix; we read none of
+/// more than 38 digits.
 fn is_huge(quantity: &Quantity) -> bool {
-    quantity.millis().is_some_and(|millis| millis.abs() >= 10_i128.pow(24))
+    match quantity.millis() {
+        Some(millis) => millis.abs() >= 10_i128.pow(24),
+        None => quantity.to_string().trim_start_matches('-').len() > 18,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -91,6 +91,9 @@ impl PodSpec {
         default_text(self.restart_policy.get_or_insert_default(), "Always");
         self.termination_grace_period_seconds.get_or_insert(30);
         self.security_context.get_or_insert_default();
+        for name in [&mut self.node_name, &mut self.priority_class_name] {
+            name.take_if(|name| name.is_empty());
+        }
         [&mut self.host_network, &mut self.host_pid, &mut self.host_ipc]
             .into_iter()
             .for_each(drop_false);
