@@ -155,6 +155,11 @@ fn usage_errors_say_what_to_do() {
         (&["checks", "--peer", "none"], "possible values: pss, cis, nsa, polaris"),
         (&["scan", ".", "--compliance", "cis"], "possible values: cis-1.12, nsa"),
         (&["frobnicate"], "unrecognized subcommand"),
+        (&["who-can", "get", "pods"], "name files or folders, - for stdin, or give --cluster"),
+        (&["who-can", "get", "pods", "gone.yaml"], "cannot read gone.yaml"),
+        (&["who-can", "get", "/metrics", "web", "."], "has no named objects; leave out the name"),
+        (&["rbac", "alice", ".", "--cluster"], "name files, or give --cluster, not both"),
+        (&["rbac", "alice", ".", "--context", "prod"], "--cluster"),
     ] {
         let answer = run(folder.path(), arguments);
         assert_eq!(answer.code, 2, "{arguments:?}");

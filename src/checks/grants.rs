@@ -2,7 +2,7 @@
 
 use crate::{
     api::Severity,
-    model::{Cluster, Facts, Kind, ObjectKey, Origin, PolicyRule, Reach, Role},
+    model::{Carriers, Cluster, Facts, Kind, ObjectKey, Origin, PolicyRule, Reach, Role},
 };
 
 use super::{Evidence, Verdict};
@@ -49,13 +49,14 @@ impl Grants {
         }
         let kinds = [Kind::ClusterRoleBinding, Kind::RoleBinding];
         let all_known = kinds.into_iter().all(|kind| cluster.is_complete(kind));
-        let reaches = cluster.rbac().reaches(facts);
+        let carriers = cluster.rbac().carriers(facts);
+        let reaches = carriers.reaches();
         let is_carried =
             |given: &Given<'_>| reaches.iter().any(|reach| (self.gives)(given.rule, reach));
         let carried = given.iter().filter(|given| is_carried(given)).map(|one| self.evidence(one));
         let carried: Vec<_> = carried.collect();
         if !carried.is_empty() {
-            let bindings = self.bindings(facts, &given, cluster);
+            let bindings = self.bindings(&carriers, &given);
             return Verdict::fail(format!("{}; granted by {bindings}", self.message), carried);
         }
         let all: Vec<_> = given.iter().map(|given| self.evidence(given)).collect();
@@ -111,12 +112,11 @@ impl Grants {
     }
 
     /// The first bindings that carry it to somebody. How many more there are changes too often.
-    fn bindings(&self, facts: &Facts, given: &[Given<'_>], cluster: &Cluster) -> String {
-        let rbac = cluster.rbac();
-        let reaches = rbac.reaches(facts).iter();
+    fn bindings(&self, carriers: &Carriers<'_>, given: &[Given<'_>]) -> String {
+        let reaches = carriers.reaches().iter();
         let reaches =
             reaches.filter(|reach| given.iter().any(|one| (self.gives)(one.rule, *reach)));
-        let mut carriers = reaches.flat_map(|reach| rbac.carriers(facts, reach));
+        let mut carriers = reaches.flat_map(|reach| carriers.of(reach));
         let named: Vec<_> = carriers.by_ref().take(2).map(title).collect();
         let rest = if carriers.next().is_some() { " and others" } else { "" };
         format!("{}{rest}", named.join(", "))

@@ -1,12 +1,15 @@
 //! The commands: arguments in, text and an exit code out.
 
+mod access;
 mod checks;
 mod crds;
 mod files;
 mod output;
 mod policies;
+mod rbac;
 pub mod run;
 mod scan;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,8 @@ enum Command {
     Run(Box<run::Arguments>),
     Scan(scan::Arguments),
     Checks(checks::Arguments),
+    WhoCan(who_can::Arguments),
+    Rbac(rbac::Arguments),
     Crds(crds::Arguments),
 }
 
@@ -56,6 +61,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(arguments) => run::execute(*arguments),
         Command::Scan(arguments) => scan::execute(&arguments),
         Command::Checks(arguments) => checks::execute(&arguments),
+        Command::WhoCan(arguments) => who_can::execute(&arguments),
+        Command::Rbac(arguments) => rbac::execute(&arguments),
         Command::Crds(arguments) => crds::execute(&arguments),
     }
 }

@@ -1,5 +1,6 @@
 //! Watches: what the cluster looks like now, as a stream of decoded observations.
 
+mod list;
 mod owners;
 mod raw;
 mod reader;
@@ -17,6 +18,7 @@ use crate::{
     model::{Kind, Object, ObjectKey},
 };
 
+pub use list::{Listed, list};
 pub use owners::{Owner, find_owner};
 use reader::Reader;
 

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use kube::{
     Api, Client,
     api::ListParams,
-    core::ApiResource,
+    core::{ApiResource, Status},
     runtime::watcher::{self, watcher},
 };
 use serde::de::DeserializeOwned;
@@ -171,14 +171,7 @@ impl Reader {
         let text = match error {
             watcher::Error::InitialListFailed(kube::Error::Api(status))
             | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => {
-                // A group that does not exist at all is answered in plain text, without a reason.
-                if status.code == 404 {
-                    return Problem::NotServed;
-                }
-                if status.is_forbidden() {
-                    return Problem::Forbidden(qualified_plural(&resource(self.source)));
-                }
-                format!("the API server answers {}: {}", status.code, status.message)
+                return refused(status, &resource(self.source));
             }
             other => other.to_string(),
         };
@@ -220,8 +213,21 @@ fn undecodable(raw: &Raw, problem: String) -> Decoded {
     Decoded::Undecodable { namespace, name, problem }
 }
 
+/// What an answer other than a list means.
+pub(super) fn refused(status: &Status, resource: &ApiResource) -> Problem {
+    // A group that does not exist at all is answered in plain text, without a reason.
+    if status.code == 404 {
+        return Problem::NotServed;
+    }
+    if status.is_forbidden() {
+        return Problem::Forbidden(qualified_plural(resource));
+    }
+    let text = format!("the API server answers {}: {}", status.code, status.message);
+    Problem::Unavailable(crate::items::clean(&text, 200))
+}
+
 /// How the API server names a source.
-fn resource(source: Source) -> ApiResource {
+pub(super) fn resource(source: Source) -> ApiResource {
     match source {
         Source::Policies => ApiResource::erase::<AuditPolicy>(&()),
         Source::Items => ApiResource::erase::<ActionItem>(&()),

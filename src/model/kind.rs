@@ -205,6 +205,17 @@ impl Kind {
         self.names().plural
     }
 
+    /// The kind of a resource, which may be called by the kind, too. The core group goes first: pods
+    /// are also what is measured of them.
+    #[must_use]
+    pub fn of_resource(resource: &str) -> Option<Self> {
+        let is_meant =
+            |kind: &Self| kind.plural() == resource || kind.name().eq_ignore_ascii_case(resource);
+        let mut meant = Self::ALL.into_iter().filter(is_meant);
+        let first = meant.next();
+        first.into_iter().chain(meant).find(|kind| kind.group().is_empty()).or(first)
+    }
+
     /// Whether objects of this kind live in a namespace.
     #[must_use]
     pub const fn is_namespaced(self) -> bool {

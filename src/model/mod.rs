@@ -116,9 +116,9 @@ pub use policy::PodDisruptionBudget;
 pub use probe::{Exec, Grpc, Handler, HttpGet, HttpHeader, Lifecycle, Probe, Sleep, TcpSocket};
 pub use quantity::Quantity;
 pub use rbac::{
-    ABOVE_RBAC, AUTHENTICATED, AggregationRule, Asked, Binding, Caller, Decision, HeldPower,
-    Origin, PolicyRule, Power, Rbac, Reach, Reaches, Request, Role, RoleRef, SERVICE_ACCOUNTS,
-    SYSTEM_NAMESPACE, Span, Subject, UNAUTHENTICATED, Who,
+    ABOVE_RBAC, AUTHENTICATED, AggregationRule, Asked, Binding, Caller, Carriers, Decision,
+    HeldPower, Origin, PolicyRule, Power, Rbac, Reach, Reaches, Request, Role, RoleRef,
+    SERVICE_ACCOUNTS, SYSTEM_NAMESPACE, Span, Subject, UNAUTHENTICATED, Who,
 };
 pub use reference::{Reference, ReferencePlace};
 pub use release::{MinorVersion, NoMinorVersion, Release};

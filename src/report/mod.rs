@@ -3,6 +3,7 @@
 //! Texts that come from manifests are cleaned of control characters and cut to the limits of an
 //! `ActionItem`, in every format.
 
+mod access;
 mod answers;
 mod catalogue;
 mod compliance;
@@ -15,6 +16,7 @@ mod scan;
 mod style;
 mod table;
 
+pub use access::{Access, AccessReport, AccessScope, BoundRole, NamedObject, access_table};
 pub use answers::{CheckAnswers, Reason};
 pub use catalogue::{CheckEntry, check_table};
 pub use compliance::{

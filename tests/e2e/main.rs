@@ -6,6 +6,7 @@
 
 mod support;
 
+mod access_is_told_of_a_cluster;
 mod api_server_failures_close_nothing;
 mod audit_on_demand;
 mod compliance_is_not_told_too_early;

@@ -99,12 +99,30 @@ impl<'a> Rbac<'a> {
         keys.into_iter().filter_map(|key| self.cluster.facts(key)).collect()
     }
 
-    /// The bindings that name somebody, or a group that follows from who it is.
+    /// The bindings that name somebody, and those of the groups that follow from who it is: each
+    /// with whom it names.
     #[must_use]
-    pub fn bindings_of(self, who: Who<'_>) -> Vec<&'a Facts> {
+    pub fn bindings_of(self, who: Who<'a>) -> Vec<(Who<'a>, &'a Facts)> {
         let identities = implied(who).into_iter().flatten();
-        let keys: BTreeSet<_> = identities.flat_map(|who| self.index.of(who).iter()).collect();
-        keys.into_iter().filter_map(|key| self.cluster.facts(key)).collect()
+        let bindings =
+            identities.flat_map(|who| self.index.of(who).iter().map(move |key| (who, key)));
+        bindings.filter_map(|(who, key)| Some((who, self.cluster.facts(key)?))).collect()
+    }
+
+    /// The roles that bindings refer to and that are not here, in their order. Where not all roles
+    /// are known, nobody knows what these allow.
+    #[must_use]
+    pub fn missing_roles(self) -> BTreeSet<(Kind, &'a str, &'a str)> {
+        let wide =
+            self.index.cluster_roles.keys().map(|name| (Kind::ClusterRole, "", name.as_str()));
+        let local = self.index.roles.iter().flat_map(|(namespace, roles)| {
+            roles.keys().map(|name| (Kind::Role, namespace.as_str(), name.as_str()))
+        });
+        let is_missing = |(kind, namespace, name): &(Kind, &str, &str)| {
+            self.cluster.find(*kind, namespace, name).is_none()
+                && (*kind, *name) != (Kind::ClusterRole, "cluster-admin")
+        };
+        wide.chain(local).filter(is_missing).collect()
     }
 
     /// Everybody whom a binding calls by this name, in whatever kind and namespace.
@@ -200,28 +218,13 @@ impl<'a> Rbac<'a> {
         !matches!(self.bound(role), Bindings::None)
     }
 
-    /// How far a role and those that aggregate it are carried to somebody.
+    /// The bindings of a role, and of those that aggregate it.
     #[must_use]
-    pub fn reaches(self, role: &'a Facts) -> Reaches {
-        let all = [Reach::Cluster, Reach::System, Reach::Namespace];
-        all.into_iter().filter(|reach| self.carriers(role, *reach).next().is_some()).collect()
-    }
-
-    /// The bindings that carry a role, or one that aggregates it, to somebody, and just so far.
-    pub fn carriers(self, role: &'a Facts, reach: Reach) -> impl Iterator<Item = &'a ObjectKey> {
+    pub fn carriers(self, role: &'a Facts) -> Carriers<'a> {
         let roles = [role].into_iter().chain(self.wholes(role));
-        let bindings = roles.map(move |role| self.bound(&role.key));
-        let keys = bindings.flat_map(move |bindings| {
-            let wide = (reach == Reach::Cluster).then(|| bindings.wide());
-            let system = (reach == Reach::System).then(|| bindings.of_namespace(SYSTEM_NAMESPACE));
-            let others = (reach == Reach::Namespace).then(|| bindings.iter());
-            let others =
-                others.into_iter().flatten().filter(|key| Reach::of(key) == Reach::Namespace);
-            wide.into_iter().flatten().chain(system.into_iter().flatten()).chain(others)
-        });
-        keys.filter(move |key| {
-            self.binding(key).is_some_and(|binding| !binding.subjects.is_empty())
-        })
+        let bindings = roles.map(|role| self.bound(&role.key));
+        let bindings = bindings.filter(|bindings| !matches!(bindings, Bindings::None));
+        Carriers { rbac: self, bindings: bindings.collect() }
     }
 
     /// Objects in another place whose verdicts depend on this one.
@@ -287,6 +290,29 @@ impl<'a> Rbac<'a> {
     }
 }
 
+/// The bindings that carry the rules of a role to somebody.
+pub struct Carriers<'a> {
+    rbac: Rbac<'a>,
+    bindings: Vec<&'a Bindings>,
+}
+
+impl<'a> Carriers<'a> {
+    /// How far they carry them.
+    #[must_use]
+    pub fn reaches(&self) -> Reaches {
+        let all = [Reach::Cluster, Reach::System, Reach::Namespace];
+        all.into_iter().filter(|reach| self.of(*reach).next().is_some()).collect()
+    }
+
+    /// Those that carry them just so far.
+    pub fn of(&self, reach: Reach) -> impl Iterator<Item = &'a ObjectKey> {
+        let keys = self.bindings.iter().flat_map(move |bindings| bindings.reaching(reach));
+        let binds =
+            |key: &ObjectKey| self.rbac.binding(key).is_some_and(|one| !one.subjects.is_empty());
+        keys.filter(move |key| binds(key))
+    }
+}
+
 /// Those of some bindings that reach a place.
 fn within<'a>(
     bindings: &'a Bindings,
@@ -307,11 +333,11 @@ fn closure<'a, I: Iterator<Item = &'a Facts>>(
     step: impl Fn(&'a Facts) -> I,
 ) -> Vec<&'a Facts> {
     let mut found: Vec<&Facts> = Vec::new();
-    let mut known = BTreeSet::from([&start.key]);
+    let mut known = BTreeSet::new();
     let mut next = 0;
     let mut from = start;
     loop {
-        found.extend(step(from).filter(|facts| known.insert(&facts.key)));
+        found.extend(step(from).filter(|facts| facts.key != start.key && known.insert(&facts.key)));
         let Some(further) = found.get(next) else { return found };
         from = further;
         next += 1;

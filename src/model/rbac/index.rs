@@ -11,7 +11,7 @@ use compact_str::CompactString;
 
 use super::{
     super::{FactBody, Facts, Kind, LabelSelector, ObjectKey},
-    Binding, Power, Reach, Role, Who,
+    Binding, Power, Reach, Role, SYSTEM_NAMESPACE, Who,
 };
 
 /// Bindings by what they name, and cluster roles by their labels and selectors.
@@ -212,6 +212,15 @@ impl Bindings {
     /// The cluster role bindings.
     pub(super) fn wide(&self) -> impl Iterator<Item = &ObjectKey> {
         self.iter().take_while(|key| key.kind == Kind::ClusterRoleBinding)
+    }
+
+    /// Those that reach just so far.
+    pub(super) fn reaching(&self, reach: Reach) -> Box<dyn Iterator<Item = &ObjectKey> + '_> {
+        match reach {
+            Reach::Cluster => Box::new(self.wide()),
+            Reach::System => Box::new(self.of_namespace(SYSTEM_NAMESPACE)),
+            Reach::Namespace => Box::new(self.iter().filter(move |key| Reach::of(key) == reach)),
+        }
     }
 
     /// The role bindings of a namespace.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{Kind, LabelSelector, Labels, List};
 
-pub use graph::{Decision, Rbac, Span};
+pub use graph::{Carriers, Decision, Rbac, Span};
 pub(super) use index::Index;
 pub use power::{HeldPower, Power};
 pub use reach::{Reach, Reaches};
