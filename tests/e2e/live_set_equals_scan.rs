@@ -43,7 +43,7 @@ async fn over_the_fixtures_of_all_checks() {
         cluster.audited(name).await;
     }
     cluster
-        .within(Duration::from_mins(2), "everything is written", async || {
+        .within(Duration::from_mins(6), "everything is written", async || {
             (controller.metric("holystone_write_queue_length").await? == 0).then_some(())
         })
         .await;
