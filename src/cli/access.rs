@@ -72,7 +72,7 @@ impl Live {
         let mut graph = Graph { cluster: Cluster::default(), exit: Exit::Clean };
         for kind in KINDS {
             match inventory::list(&clients.call, kind, only).await {
-                Ok(listed) => graph.add(kind, listed),
+                Ok(listed) => graph.add(kind, &listed),
                 Err(problem) => graph.incomplete(&format!("{}: {problem}", kind.plural())),
             }
         }
@@ -84,7 +84,7 @@ impl Live {
 }
 
 impl Graph {
-    fn add(&mut self, kind: Kind, listed: inventory::Listed) {
+    fn add(&mut self, kind: Kind, listed: &inventory::Listed) {
         listed.objects.iter().for_each(|object| {
             self.cluster.insert(Facts::of(object));
         });

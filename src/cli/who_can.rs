@@ -65,7 +65,7 @@ const CLUSTER_SCOPED: [(&str, &str); 6] = [
 ];
 
 /// What is asked for, as it was written.
-struct Resource<'a> {
+struct Wanted<'a> {
     group: &'a str,
     resource: &'a str,
     subresource: &'a str,
@@ -79,7 +79,7 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("a path of the API server has no named objects; leave out the name");
     }
     let name = name.unwrap_or_default();
-    let parsed = Resource::parse(resource);
+    let parsed = Wanted::parse(resource);
     let span = if is_url { Span::Cluster } else { parsed.span(name, namespace.as_deref()) };
     let asked = if is_url { Asked::Url(resource) } else { parsed.asked(name) };
     let only = match span {
@@ -130,7 +130,7 @@ fn quoted(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!(" named {name}") }
 }
 
-impl<'a> Resource<'a> {
+impl<'a> Wanted<'a> {
     /// Reads RESOURCE[/SUBRESOURCE][.GROUP]. Without a group it is that of the kind, if it is known.
     fn parse(text: &'a str) -> Self {
         let (resource, subresource) = text.split_once('/').unwrap_or((text, ""));
@@ -166,7 +166,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-impl std::fmt::Display for Resource<'_> {
+impl std::fmt::Display for Wanted<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { group, resource, subresource } = self;
         formatter.write_str(resource)?;

@@ -159,9 +159,9 @@ pub fn access_table(report: &AccessReport, style: Style) -> String {
     if !missing_roles.is_empty() {
         let names = missing_roles.iter().map(|role| format!("{} {}", role.kind, role.path()));
         let names = names.collect::<Vec<_>>().join(", ");
-        text.push_str(&format!(
-            "\nNot in the input, so that nobody knows whether they allow it: {names}\n"
-        ));
+        text.push_str("\nNot in the input, so that nobody knows whether they allow it: ");
+        text.push_str(&names);
+        text.push('\n');
     }
     text + &format!("\nWhoever is in group {above_rbac} may do everything: RBAC is not asked.\n")
 }
