@@ -101,7 +101,9 @@ fn anew(rules: &Rules, objects: &[&Object]) -> Vec<(Target, String)> {
 fn difference(known: &[(Target, String)], found: &[(Target, String)]) -> Option<String> {
     let lines = |these: &[(Target, String)], others: &[(Target, String)], sign: &str| {
         let only = these.iter().filter(|one| !others.contains(one));
-        only.map(|(target, message)| format!("\n  {sign} {target}: {message}")).collect::<String>()
+        only.map(|(target, message)| format!("\n  {sign} {target}: {message}"))
+            .collect::<Vec<_>>()
+            .concat()
     };
     let text = lines(known, found, "surplus") + &lines(found, known, "missing");
     (!text.is_empty()).then_some(text)

@@ -18,7 +18,7 @@ use crate::random::Random;
 
 const KINDS: [Kind; 4] =
     [Kind::ClusterRole, Kind::Role, Kind::ClusterRoleBinding, Kind::RoleBinding];
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn create(client: &Client, path: &str, object: &Value) -> Value {
     let request = http::Request::post(path).header("content-type", "application/json");
@@ -94,8 +94,8 @@ async fn wait_for_aggregation(client: &Client) {
 /// knows them all.
 async fn wait_for_the_authorizer(client: &Client) {
     let group = "/apis/rbac.authorization.k8s.io/v1";
-    let rule = json!({ "verbs": ["last"], "apiGroups": ["last"], "resources": ["last"] });
-    let role = json!({ "metadata": { "name": "last" }, "rules": [rule] });
+    let last = json!({ "verbs": ["last"], "apiGroups": ["last"], "resources": ["last"] });
+    let role = json!({ "metadata": { "name": "last" }, "rules": [last] });
     let binding = |kind: &str, user: &str| {
         let api_group = "rbac.authorization.k8s.io";
         json!({
