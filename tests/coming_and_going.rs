@@ -12,10 +12,11 @@ use holystone::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-
 /// What the controller never knows, for it only reads kinds that checks know.
 const OF_FILES_ONLY: &[&str] = &["crd-unused"];
+
+/// Checks of the time that follow their pods at once; others wait for the next audit.
+const OF_PODS: &[&str] = &["pod-restarting", "pod-unhealthy"];
 
 /// Begins another cluster in a fixture.
 const ANOTHER: &str = "---\n# another cluster\n";
@@ -61,8 +62,14 @@ fn rules(check: &Check, text: &str) -> Rules {
     Rules::new(vec![Arc::new(Policy::compile("all", &spec).unwrap())], 37)
 }
 
+/// The time of a cluster.
+fn now(text: &str) -> Timestamp {
+    let now = text.lines().find_map(|line| line.strip_prefix("# now: "));
+    now.map_or(Timestamp::UNIX_EPOCH, |now| now.parse().unwrap())
+}
+
 /// Everything as it is listed at first.
-fn listed(rules: &Arc<Rules>, objects: &[Object]) -> Findings {
+fn listed(rules: &Arc<Rules>, objects: &[Object], now: Timestamp) -> Findings {
     let mut findings = Findings::default();
     findings.set_rules(Arc::clone(rules));
     for kind in Kind::ALL
@@ -71,11 +78,11 @@ fn listed(rules: &Arc<Rules>, objects: &[Object]) -> Findings {
     {
         findings.list_started(kind);
         for object in objects.iter().filter(|object| object.kind == kind) {
-            findings.observe(object, None, NOW);
+            findings.observe(object, None, now);
         }
         findings.list_done(kind);
     }
-    findings.settle(NOW);
+    findings.settle(now);
     findings
 }
 
@@ -90,9 +97,9 @@ fn live(findings: &Findings, check: &Check, objects: &[&Object]) -> Vec<(Target,
     found.collect()
 }
 
-fn anew(rules: &Rules, objects: &[&Object]) -> Vec<(Target, String)> {
+fn anew(rules: &Rules, objects: &[&Object], now: Timestamp) -> Vec<(Target, String)> {
     let objects: Vec<Object> = objects.iter().map(|object| (*object).clone()).collect();
-    let report = engine::evaluate(rules, &objects, true, NOW);
+    let report = engine::evaluate(rules, &objects, true, now);
     let found = report.findings.into_iter();
     found.map(|located| (located.target, located.wanted.message.to_string())).collect()
 }
@@ -117,10 +124,10 @@ fn problems(check: &'static Check) -> Vec<String> {
 }
 
 fn problems_in(check: &'static Check, text: &str) -> Vec<String> {
-    let (objects, rules) = (objects(text), Arc::new(rules(check, text)));
-    let mut findings = listed(&rules, &objects);
+    let (objects, rules, now) = (objects(text), Arc::new(rules(check, text)), now(text));
+    let mut findings = listed(&rules, &objects, now);
     let all: Vec<&Object> = objects.iter().collect();
-    let whole = anew(&rules, &all);
+    let whole = anew(&rules, &all, now);
     let mut problems = Vec::new();
     let mut compare = |moment: String, known: Vec<_>, found: &[_]| {
         let text = difference(&known, found);
@@ -133,12 +140,12 @@ fn problems_in(check: &'static Check, text: &str) -> Vec<String> {
             continue;
         }
         findings.remove(&key);
-        findings.settle(NOW);
+        findings.settle(now);
         let rest: Vec<&Object> = objects.iter().filter(|other| other.key() != key).collect();
-        let left = anew(&rules, &rest);
+        let left = anew(&rules, &rest, now);
         compare(format!("without {key}"), live(&findings, check, &rest), &left);
-        findings.observe(object, None, NOW);
-        findings.settle(NOW);
+        findings.observe(object, None, now);
+        findings.settle(now);
         compare(format!("with {key} again"), live(&findings, check, &all), &whole);
     }
     problems
@@ -146,8 +153,10 @@ fn problems_in(check: &'static Check, text: &str) -> Vec<String> {
 
 #[test]
 fn each_object_may_go_and_come_back() {
-    let is_meant =
-        |check: &&Check| matches!(check.run, Run::Related(_)) && !OF_FILES_ONLY.contains(&check.id);
+    let is_meant = |check: &&Check| {
+        let follows = matches!(check.run, Run::Related(_)) || OF_PODS.contains(&check.id);
+        follows && !OF_FILES_ONLY.contains(&check.id)
+    };
     let related = ALL.iter().copied().filter(is_meant);
     let problems: Vec<String> = related.flat_map(problems).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));

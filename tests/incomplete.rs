@@ -10,14 +10,19 @@ use holystone::{
 use serde_json::Value;
 
 /// The checks that have findings of absence: these are unknown in a part of a cluster.
-const OF_ABSENCE: [&str; 24] = [
+const OF_ABSENCE: [&str; 35] = [
+    "admission-webhook-fail-closed",
     "binding-role-dangling",
     "binding-subject-dangling",
+    "control-plane-single-node",
     "gateway-backend-dangling",
+    "hpa-missing",
+    "hpa-target-dangling",
     "image-pull-secrets-missing",
     "ingress-backend-dangling",
     "ingress-class-not-allowed",
     "metadata-api-reachable",
+    "metrics-server-missing",
     "namespace-default-deny-missing",
     "namespace-limit-range-missing",
     "namespace-network-policy-missing",
@@ -26,15 +31,21 @@ const OF_ABSENCE: [&str; 24] = [
     "network-policy-dangling",
     "network-policy-missing",
     "network-policy-peer-dangling",
+    "node-taint-untolerated",
     "pdb-blocks-eviction",
+    "pdb-dangling",
     "pdb-missing",
+    "pvc-storage-class-missing",
     "required-entities-missing",
     "role-unused",
     "service-endpoints-missing",
     "service-selector-dangling",
     "service-single-endpoint",
     "service-target-port-dangling",
+    "statefulset-service-name-invalid",
+    "vpa-target-dangling",
     "workload-cluster-takeover",
+    "workload-scaled-to-zero",
 ];
 
 /// What is judged, in the whole cluster and in a part of one.

@@ -243,6 +243,8 @@ pub const ALL: &[&Check] = &[
     &reliability::pvc_storage_class_missing::CHECK,
     &reliability::pvc_access_mode_shared::CHECK,
     &reliability::containers_per_pod_excessive::CHECK,
+    &reliability::pod_unhealthy::CHECK,
+    &reliability::pod_restarting::CHECK,
     &reliability::workload_unavailable::CHECK,
     &reliability::workload_scaled_to_zero::CHECK,
     &reliability::node_unhealthy::CHECK,

@@ -103,12 +103,9 @@ impl Auditor {
                 }
                 self.observe(*object, now);
             }
-            Decoded::Owned(key) => {
+            Decoded::Owned(key, trouble) => {
                 self.owners.cancel(&key);
-                // Of most pods nothing is known, and nothing changes.
-                if self.findings.is_known(&key) || self.findings.cluster().facts(&key).is_some() {
-                    self.findings.remove(&key);
-                }
+                self.findings.observe_owned(&key, trouble, now);
                 self.supersede(&key);
             }
             Decoded::Policy(policy) => {
@@ -195,7 +192,7 @@ impl Auditor {
                 self.owners.cancel(&object.key());
                 self.findings.remove(&object.key());
             }
-            Decoded::Owned(key) => {
+            Decoded::Owned(key, _) => {
                 self.owners.cancel(&key);
                 self.findings.remove(&key);
             }

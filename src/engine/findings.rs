@@ -32,18 +32,18 @@ pub struct Findings {
     /// Objects that have an owner now, and had items of their own.
     pub(super) superseded: HashSet<Target>,
     /// Verdicts by what was judged: a template that many objects share is judged once.
-    judged: HashMap<(Kind, u64), Weak<Verdicts>>,
+    pub(super) judged: HashMap<(Kind, u64), Weak<Verdicts>>,
     /// Answers about objects among others, and facts of templates: most objects have the same.
-    answers: Shared<Verdicts>,
-    templates: Shared<WorkloadFacts>,
-    roles: Shared<Role>,
-    shared: Shared<Finding>,
+    pub(super) answers: Shared<Verdicts>,
+    pub(super) templates: Shared<WorkloadFacts>,
+    pub(super) roles: Shared<Role>,
+    pub(super) shared: Shared<Finding>,
     /// The number of the running or last list of each kind.
-    sweeps: HashMap<Kind, u32>,
+    pub(super) sweeps: HashMap<Kind, u32>,
     /// Kinds whose verdicts answer for older rules: they are being read again.
     pub(super) outdated: KindSet,
     /// What related checks have to judge again: kind and namespace, `None` for all namespaces.
-    unrelated: HashSet<(Kind, Option<Arc<str>>)>,
+    pub(super) unrelated: HashSet<(Kind, Option<Arc<str>>)>,
     /// The same, single objects that depend on one of another namespace.
     elsewhere: HashSet<ObjectKey>,
     /// The policies that select what is in a namespace.
@@ -52,8 +52,10 @@ pub struct Findings {
     moved: HashSet<Arc<str>>,
     /// Objects that exist and cannot be decoded: nothing that is known of them is given up.
     pub(super) undecodable: HashMap<ObjectKey, u32>,
+    /// Pods that their owners stand for and that are not well, with the list that has shown them.
+    pub(super) troubled: HashMap<ObjectKey, u32>,
     /// Targets whose items have to be planned again.
-    dirty: HashSet<Target>,
+    pub(super) dirty: HashSet<Target>,
 }
 
 impl Findings {
@@ -105,6 +107,7 @@ impl Findings {
     fn forget(&mut self, kind: Kind) {
         self.cluster.forget(kind);
         self.undecodable.retain(|key, _| key.kind != kind);
+        self.troubled.retain(|key, _| key.kind != kind);
         let gone: Vec<_> = self.records.keys().filter(|key| key.kind == kind).cloned().collect();
         for key in gone {
             self.drop_record(&key);
@@ -121,7 +124,8 @@ impl Findings {
             Subject::OnBehalfOf(target) if !is_scaled_down(object) => {
                 Some(Box::new(top.cloned().unwrap_or(target)))
             }
-            Subject::OnBehalfOf(_) | Subject::Owned => return self.give_up(&key),
+            Subject::OnBehalfOf(_) => return self.give_up(&key),
+            Subject::Owned => return self.observe_owned(&key, object.trouble(), now),
         };
         let mut facts = Facts::of(object);
         match &mut facts.body {
@@ -139,9 +143,8 @@ impl Findings {
             let same = (known.hash, known.judged_for, known.selecting)
                 == (hash, judged_for, selecting)
                 && (&known.owner, &known.reported_on) == (&owner, &reported_on);
-            let timeless = !self.rules.is_timed(key.kind) && !self.outdated.contains(key.kind);
-            if same && timeless {
-                return;
+            if same && !self.outdated.contains(key.kind) {
+                return self.judge_time(object, &key, now);
             }
         }
         let answers = self.judge(object, &key, now);
@@ -181,12 +184,13 @@ impl Findings {
     pub fn remove(&mut self, key: &ObjectKey) {
         self.change(key, |cluster| cluster.remove(key));
         self.undecodable.remove(key);
+        self.troubled.remove(key);
         self.superseded.remove(&Target::from(key));
         self.drop_record(key);
         self.dirty.insert(Target::from(key));
     }
 
-    fn drop_record(&mut self, key: &ObjectKey) {
+    pub(super) fn drop_record(&mut self, key: &ObjectKey) {
         if let Some(record) = self.records.remove(key) {
             self.dirty.insert(target_of(key, &record));
             self.leave_target(key, record.reported_on.as_deref());
@@ -204,88 +208,20 @@ impl Findings {
         }
     }
 
-    /// A complete list of a kind begins.
-    pub fn list_started(&mut self, kind: Kind) {
-        *self.sweeps.entry(kind).or_default() += 1;
-    }
-
-    /// It has ended: what it did not show is gone. Answers how many objects it has shown.
-    pub fn list_done(&mut self, kind: Kind) -> usize {
-        let sweep = self.sweeps.get(&kind).copied().unwrap_or_default();
-        let missing: Vec<_> = self
-            .records
-            .iter()
-            .filter(|(key, record)| key.kind == kind && record.sweep != sweep)
-            .map(|(key, _)| key.clone())
-            .collect();
-        let unseen =
-            self.undecodable.iter().filter(|(key, seen)| key.kind == kind && **seen != sweep);
-        let missing: Vec<_> =
-            missing.into_iter().chain(unseen.map(|(key, _)| key.clone())).collect();
-        for key in &missing {
-            self.remove(key);
-        }
-        let was_outdated = self.outdated.contains(kind);
-        self.outdated = self.outdated.iter().filter(|other| *other != kind).collect();
-        self.set_complete(kind, true);
-        if self.rules.is_related(kind) {
-            // An audit answers for what is far away, and for the time that has passed.
-            self.unrelated.insert((kind, None));
-        }
-        if was_outdated {
-            // Planned while their verdicts were out of date, they were left as they were.
-            let of_kind = self.records.iter().filter(|(key, _)| key.kind == kind);
-            self.dirty.extend(of_kind.map(|(key, record)| target_of(key, record)));
-        }
-        self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
-        self.answers.purge();
-        self.templates.purge();
-        self.roles.purge();
-        self.shared.purge();
-        self.cluster.count(kind)
-    }
-
-    /// Says whether what is known of a kind is all there is; when it is not, checks that look it up
-    /// cannot know.
-    pub fn set_complete(&mut self, kind: Kind, complete: bool) {
-        if self.cluster.is_complete(kind) == complete {
-            return;
-        }
-        self.cluster.set_complete(kind, complete);
-        let judged = self.rules.judged_by(kind);
-        self.unrelated.extend(judged.iter().map(|kind| (kind, None)));
-        if complete {
-            // Where a target was not known before, its absence is proof now.
-            let of_kind = self.records.iter().filter(|(key, _)| key.kind == kind);
-            self.dirty.extend(of_kind.map(|(key, record)| target_of(key, record)));
-        }
-    }
-
-    /// Notes that an object exists that cannot be decoded. What was known of it stays.
-    pub fn cannot_decode(&mut self, key: &ObjectKey) {
-        self.postpone(key);
-        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
-        self.undecodable.insert(key.clone(), sweep);
-    }
-
-    /// Notes that an object exists that will be observed later. What was known of it stays.
-    pub fn postpone(&mut self, key: &ObjectKey) {
-        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
-        if let Some(record) = self.records.get_mut(key) {
-            record.sweep = sweep;
-        }
-    }
-
     /// Changes what is known of an object. What depends on it has to be judged again: by what it
     /// was, and by what it is.
-    fn change(&mut self, key: &ObjectKey, change: impl FnOnce(&mut Cluster) -> bool) {
+    pub(super) fn change(&mut self, key: &ObjectKey, change: impl FnOnce(&mut Cluster) -> bool) {
         let is_related = self.cluster.is_complete(key.kind);
         let dependents = |cluster: &Cluster| is_related.then(|| cluster.dependents(key));
-        let before = dependents(&self.cluster);
+        let is_judged = |cluster: &Cluster| cluster.facts(key).is_some_and(Facts::is_judged);
+        let (before, was_judged) = (dependents(&self.cluster), is_judged(&self.cluster));
         if change(&mut self.cluster) {
             let after = dependents(&self.cluster);
             self.elsewhere.extend([before, after].into_iter().flatten().flatten());
-            self.changed(key);
+            // What is only told of a pod matters to its owner alone.
+            if was_judged || is_judged(&self.cluster) {
+                self.changed(key);
+            }
         }
     }
 
@@ -318,9 +254,25 @@ impl Findings {
 
     fn judge(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) -> [Arc<Verdicts>; 3] {
         let template = self.judge_template(object, now);
-        let own = self.rules.judge_alone(object, Part::Object, now);
-        let own = self.answers.share(Arc::new(own.sharing(&mut self.shared)));
+        let own = self.judge_own(object, now);
         [template, own, self.judge_related(key, now)]
+    }
+
+    /// Nothing has changed but the time.
+    fn judge_time(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) {
+        if !self.rules.is_timed(key.kind) {
+            return;
+        }
+        let own = self.judge_own(object, now);
+        let Some(record) = self.records.get_mut(key) else { return };
+        if record.take(Part::Object, own) {
+            self.dirty.insert(target_of(key, record));
+        }
+    }
+
+    fn judge_own(&mut self, object: &Object, now: Timestamp) -> Arc<Verdicts> {
+        let own = self.rules.judge_alone(object, Part::Object, now);
+        self.answers.share(Arc::new(own.sharing(&mut self.shared)))
     }
 
     /// A template knows no name, so that equal ones share their verdicts.
@@ -366,7 +318,7 @@ impl Findings {
         for key in keys {
             let related = self.judge_related(&key, now);
             let Some(record) = self.records.get_mut(&key) else { continue };
-            if record.relate(related) {
+            if record.take(Part::Related, related) {
                 self.dirty.insert(target_of(&key, record));
             }
         }
@@ -383,7 +335,7 @@ impl Findings {
     }
 }
 
-fn target_of(key: &ObjectKey, record: &Record) -> Target {
+pub(super) fn target_of(key: &ObjectKey, record: &Record) -> Target {
     record.reported_on.as_deref().cloned().unwrap_or_else(|| Target::from(key))
 }
 

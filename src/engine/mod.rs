@@ -3,7 +3,9 @@
 
 mod findings;
 mod known;
+mod lists;
 mod merge;
+mod owned;
 mod pattern;
 mod policy;
 mod record;

@@ -29,11 +29,11 @@ impl Record {
         self.answers.each_ref().map(|verdicts| &**verdicts)
     }
 
-    /// Takes a new answer about the object among others; tells whether it is another one.
-    pub(super) fn relate(&mut self, related: Arc<Verdicts>) -> bool {
-        let known = &mut self.answers[Part::Related as usize];
-        let is_new = *known != related;
-        *known = related;
+    /// Takes a new answer; tells whether it is another one.
+    pub(super) fn take(&mut self, part: Part, answer: Arc<Verdicts>) -> bool {
+        let known = &mut self.answers[part as usize];
+        let is_new = *known != answer;
+        *known = answer;
         is_new
     }
 }

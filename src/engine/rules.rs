@@ -268,10 +268,12 @@ impl Rules {
             .collect()
     }
 
-    /// Whether checks that depend on the time look at a kind.
+    /// Whether checks that depend on the time look at a kind by itself; relations are judged again by
+    /// each audit.
     #[must_use]
     pub fn is_timed(&self, kind: Kind) -> bool {
-        self.evaluations(kind).iter().any(|evaluation| evaluation.check.run.is_timed())
+        let mut runs = self.evaluations(kind).iter().map(|evaluation| evaluation.check.run);
+        runs.any(|run| matches!(run, Run::Timed(..)))
     }
 
     /// The kinds whose related checks look up `read`.

@@ -15,7 +15,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
     api::{ActionItem, AuditPolicy},
-    model::{Kind, Object, ObjectKey},
+    model::{Kind, Object, ObjectKey, PodTrouble},
 };
 
 pub use list::{Listed, list};
@@ -62,8 +62,8 @@ pub enum Seen {
 pub enum Decoded {
     /// An object that checks look at.
     Object(Box<Object>),
-    /// An object that is judged through its owner; nothing else of it is read.
-    Owned(ObjectKey),
+    /// An object that is judged through its owner; of a pod, what is wrong with it is read, too.
+    Owned(ObjectKey, Option<Box<PodTrouble>>),
     /// A policy.
     Policy(Box<AuditPolicy>),
     /// An item.

@@ -20,7 +20,7 @@ use tokio::{sync::mpsc, time};
 use crate::{
     api::{ActionItem, AuditPolicy},
     engine::Subject,
-    model::{Kind, ObjectKey, decode, decode_meta},
+    model::{Kind, ObjectKey, PodTrouble, decode, decode_meta, decode_pod_state},
 };
 
 use super::{Decoded, Mode, Observation, Pace, Problem, Seen, Source, raw::Raw};
@@ -179,25 +179,33 @@ impl Reader {
     }
 }
 
-/// Pods, replica sets and jobs are mostly owned: their metadata is enough to see that.
+/// Pods, replica sets and jobs are mostly owned: their metadata is enough to see that, and of a pod
+/// its state.
 fn decode_object(kind: Kind, raw: &Raw) -> Decoded {
     if matches!(kind, Kind::Pod | Kind::ReplicaSet | Kind::Job) {
-        match decode_meta(kind, raw.json()) {
-            Ok(meta) if Subject::of(kind, &meta) == Subject::Owned => return owned(kind, raw),
+        let head = match kind {
+            Kind::Pod => decode_pod_state(raw.json()),
+            _ => decode_meta(kind, raw.json()).map(|meta| (meta, None)),
+        };
+        match head {
+            Ok((meta, trouble)) if Subject::of(kind, &meta) == Subject::Owned => {
+                return owned(kind, raw, trouble);
+            }
             Ok(_) => {}
             Err(error) => return undecodable(raw, error.to_string()),
         }
     }
     match decode(kind, raw.json()) {
-        Ok(object) if Subject::of(kind, &object.meta) == Subject::Owned => owned(kind, raw),
+        Ok(object) if Subject::of(kind, &object.meta) == Subject::Owned => owned(kind, raw, None),
         Ok(object) => Decoded::Object(Box::new(object)),
         Err(error) => undecodable(raw, error.to_string()),
     }
 }
 
-fn owned(kind: Kind, raw: &Raw) -> Decoded {
+fn owned(kind: Kind, raw: &Raw, trouble: Option<PodTrouble>) -> Decoded {
     let (namespace, name) = raw.names();
-    Decoded::Owned(ObjectKey { kind, namespace: namespace.into(), name: name.into() })
+    let key = ObjectKey { kind, namespace: namespace.into(), name: name.into() };
+    Decoded::Owned(key, trouble.map(Box::new))
 }
 
 fn decode_own<K: DeserializeOwned>(raw: &Raw, wrap: fn(K) -> Decoded) -> Decoded {

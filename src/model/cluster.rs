@@ -254,7 +254,7 @@ impl Cluster {
     pub fn dependents(&self, key: &ObjectKey) -> Vec<ObjectKey> {
         let mut dependents = self.rbac().dependents(key);
         dependents.extend(self.traffic_dependents(key));
-        dependents.extend(self.dependents_by_name(key));
+        dependents.extend(self.owners_of_trouble(key));
         dependents
     }
 

@@ -199,7 +199,8 @@ impl Facts {
     }
 
     /// Whether the object is judged itself, and not only told of.
-    pub(super) fn is_judged(&self) -> bool {
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
         !matches!(self.body, FactBody::Trouble(_))
     }
 

@@ -12,6 +12,7 @@ mod cilium;
 mod cluster;
 mod cluster_network;
 mod cluster_nodes;
+mod cluster_pods;
 mod cluster_scaling;
 mod cluster_storage;
 mod cluster_tenancy;

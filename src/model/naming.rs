@@ -123,32 +123,9 @@ impl Cluster {
         keys.filter_map(|key| self.facts(key)).filter(move |facts| facts.names(&named))
     }
 
-    /// Objects in another place whose verdicts depend on this one, because they name it, or because
-    /// it tells of them.
-    pub(super) fn dependents_by_name(&self, key: &ObjectKey) -> Vec<ObjectKey> {
-        let webhooks = |named| {
-            let kinds = [Kind::ValidatingWebhookConfiguration, Kind::MutatingWebhookConfiguration];
-            let found = kinds.into_iter().flat_map(move |kind| self.naming(kind, named));
-            found.map(|facts| facts.key.clone()).collect()
-        };
-        let namespace = &*key.namespace;
-        match (key.kind, self.facts(key).map(|facts| &facts.body)) {
-            (Kind::Service, _) => webhooks(Named::from(key)),
-            (_, Some(FactBody::EndpointSlice(slice))) => {
-                let kind = Kind::Service.name();
-                webhooks(Named { group: "", kind, namespace, name: &slice.service })
-            }
-            (Kind::Namespace, _) if &*key.name == "kube-system" => {
-                let kinds =
-                    [Kind::ValidatingWebhookConfiguration, Kind::MutatingWebhookConfiguration];
-                kinds
-                    .into_iter()
-                    .flat_map(|kind| self.all(kind))
-                    .map(|facts| facts.key.clone())
-                    .collect()
-            }
-            (_, Some(FactBody::Trouble(trouble))) => trouble.owners_in(&key.namespace).collect(),
-            _ => Vec::new(),
-        }
+    /// The workloads whose verdicts depend on a pod that one of them stands for.
+    pub(super) fn owners_of_trouble(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> {
+        let trouble = self.facts(key).and_then(Facts::trouble);
+        trouble.into_iter().flat_map(|trouble| trouble.owners_in(&key.namespace))
     }
 }

@@ -12,7 +12,7 @@ use super::{
     AllowedRepos, ApiService, Binding, CiliumNetworkPolicy, ConfigMap, Credential,
     CustomResourceDefinition, EndpointSlice, Gateway, HorizontalPodAutoscaler, Ingress,
     IngressClass, Kind, Labels, LimitRange, List, NameReference, NetworkPolicy, Node, NodeMetrics,
-    Origin, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics,
+    Origin, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PodTrouble,
     PriorityClass, ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service,
     ServiceMonitor, StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration,
     Workload,
@@ -160,6 +160,15 @@ impl Object {
         self.kind == Kind::Service
             && self.meta.name == "kubernetes"
             && self.meta.namespace.as_deref() == Some("default")
+    }
+
+    /// What is wrong with it, if it is a Pod.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Box<PodTrouble>> {
+        match &self.body {
+            Body::Workload(workload) => workload.trouble.clone(),
+            _ => None,
+        }
     }
 
     /// The API group as it is written; empty for the core group.

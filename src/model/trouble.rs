@@ -55,6 +55,8 @@ pub enum Course {
 pub struct Restart {
     /// The container.
     pub container: CompactString,
+    /// JSON pointer of where the pod says so.
+    pub path: &'static str,
     /// How often.
     pub count: i32,
     /// When it last ended, in seconds since the epoch.
@@ -158,7 +160,7 @@ impl PodStatus {
         }
         let illness = self.illness(meta, is_restarted);
         let restarts: Box<[Restart]> =
-            self.containers().filter_map(|(_, container)| container.restart()).collect();
+            self.containers().filter_map(|(path, container)| container.restart(path)).collect();
         let is_well = illness.is_none() && restarts.is_empty();
         (!is_well).then(|| PodTrouble { owners: owners(meta), illness, restarts })
     }
@@ -246,11 +248,11 @@ impl ContainerStatus {
         was_held_back.then_some(("CrashLoopBackOff", Course::Until(start + RECOVERY)))
     }
 
-    fn restart(&self) -> Option<Restart> {
+    fn restart(&self, path: &'static str) -> Option<Restart> {
         let ended = self.last_state.terminated.as_ref().and_then(|end| end.finished_at);
         let started = || self.state.running.as_ref()?.started_at;
         let last = ended.or_else(started).filter(|_| self.restart_count > 0)?.as_second();
-        Some(Restart { container: self.name.clone(), count: self.restart_count, last })
+        Some(Restart { container: self.name.clone(), path, count: self.restart_count, last })
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) mod pdb_overlap;
 pub(super) mod pdb_policy_missing;
 pub(super) mod pdb_unhealthy_eviction_policy_unset;
 pub(super) mod pod_anti_affinity_missing;
+pub(super) mod pod_restarting;
+pub(super) mod pod_unhealthy;
 pub(super) mod pre_stop_hook_missing;
 pub(super) mod priority_class_missing;
 pub(super) mod probe_exec_command_denied;

@@ -29,7 +29,7 @@ check! {
     /// - <https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/>
     /// - Popeye `POP-700`
     "node-taint-untolerated", Reliability, Info, Optional,
-    RelatedTimed(Lookup { kinds: &[Kind::Node], reads: Kind::WORKLOADS, run }),
+    Related(Lookup { kinds: &[Kind::Node], reads: Kind::WORKLOADS, run }),
     remediation: "tolerate the taint where it is meant for, or remove it",
 }
 
