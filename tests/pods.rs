@@ -52,21 +52,24 @@ fn not_ready(name: &str, since: &str) -> Option<Box<PodTrouble>> {
     pod(name, &json!({"phase": "Running", "conditions": [ready]}))
 }
 
+/// The name of a pod, and what is wrong with it.
+type Seen = (&'static str, Option<Box<PodTrouble>>);
+
 /// A Deployment, and pods of it.
 struct World(Findings);
 
 impl World {
-    fn new(pods: Vec<(&str, Option<Box<PodTrouble>>)>) -> Self {
+    fn new(pods: &[Seen]) -> Self {
         let spec = format!("{{checks: {{profiles: [], include: [{CHECK}]}}}}");
         let policy = Policy::compile("all", &serde_saphyr::from_str(&spec).unwrap()).unwrap();
         let mut world = Self(Findings::default());
         world.0.set_rules(Arc::new(Rules::new(vec![Arc::new(policy)], 36)));
-        world.list(Kind::Namespace, json!({"metadata": {"name": "shop"}}), noon());
+        world.list(Kind::Namespace, &json!({"metadata": {"name": "shop"}}), noon());
         world.list_deployment(noon());
         for kind in Kind::WORKLOADS.iter().filter(|kind| **kind != Kind::Deployment) {
             world.0.list_started(*kind);
             if *kind == Kind::Pod {
-                world.see(pods.clone());
+                world.see(pods);
             }
             world.0.list_done(*kind);
         }
@@ -74,7 +77,7 @@ impl World {
         world
     }
 
-    fn list(&mut self, kind: Kind, object: Value, now: Timestamp) {
+    fn list(&mut self, kind: Kind, object: &Value, now: Timestamp) {
         self.0.list_started(kind);
         self.0.observe(&decode(kind, &object.to_string()).unwrap(), None, now);
         self.0.list_done(kind);
@@ -82,19 +85,23 @@ impl World {
     }
 
     fn list_deployment(&mut self, now: Timestamp) {
-        self.list(Kind::Deployment, json!({"metadata": {"name": "web", "namespace": "shop"}}), now);
+        self.list(
+            Kind::Deployment,
+            &json!({"metadata": {"name": "web", "namespace": "shop"}}),
+            now,
+        );
     }
 
-    fn list_pods(&mut self, pods: Vec<(&str, Option<Box<PodTrouble>>)>) {
+    fn list_pods(&mut self, pods: &[Seen]) {
         self.0.list_started(Kind::Pod);
         self.see(pods);
         self.0.list_done(Kind::Pod);
         self.0.settle(noon());
     }
 
-    fn see(&mut self, pods: Vec<(&str, Option<Box<PodTrouble>>)>) {
+    fn see(&mut self, pods: &[Seen]) {
         for (name, trouble) in pods {
-            self.0.observe_owned(&key(name), trouble, noon());
+            self.0.observe_owned(&key(name), trouble.clone(), noon());
         }
         self.0.settle(noon());
     }
@@ -120,12 +127,12 @@ impl World {
 
 #[test]
 fn it_is_found_and_goes_when_the_pod_is_well_or_gone() {
-    let mut world = World::new(vec![("one", crashing("one")), ("two", well("two"))]);
+    let mut world = World::new(&[("one", crashing("one")), ("two", well("two"))]);
     assert!(world.is_found());
     assert_eq!(world.0.cluster().count(Kind::Pod), 1, "of a pod that is well nothing is kept");
-    world.see(vec![("one", well("one"))]);
+    world.see(&[("one", well("one"))]);
     assert!(!world.is_found());
-    world.see(vec![("two", crashing("two"))]);
+    world.see(&[("two", crashing("two"))]);
     assert!(world.is_found());
     world.0.remove(&key("two"));
     world.0.settle(noon());
@@ -135,16 +142,16 @@ fn it_is_found_and_goes_when_the_pod_is_well_or_gone() {
 
 #[test]
 fn a_complete_list_that_does_not_show_the_pod_proves_it_gone() {
-    let mut world = World::new(vec![("one", crashing("one"))]);
-    world.list_pods(vec![("one", crashing("one"))]);
+    let mut world = World::new(&[("one", crashing("one"))]);
+    world.list_pods(&[("one", crashing("one"))]);
     assert!(world.is_found());
-    world.list_pods(vec![("two", well("two"))]);
+    world.list_pods(&[("two", well("two"))]);
     assert!(!world.is_found());
 }
 
 #[test]
 fn what_cannot_be_known_neither_opens_nor_closes() {
-    let mut world = World::new(vec![("one", crashing("one"))]);
+    let mut world = World::new(&[("one", crashing("one"))]);
     world.0.set_complete(Kind::Pod, false);
     world.0.settle(noon());
     assert!(matches!(world.standing(), Standing::Unknown(_)));
@@ -157,7 +164,7 @@ fn what_cannot_be_known_neither_opens_nor_closes() {
 
 #[test]
 fn time_alone_leads_to_an_answer_at_the_next_audit() {
-    let mut world = World::new(vec![("one", not_ready("one", "2026-01-01T11:55:00Z"))]);
+    let mut world = World::new(&[("one", not_ready("one", "2026-01-01T11:55:00Z"))]);
     assert!(!world.is_found());
     world.list_deployment(time("2026-01-01T12:06:00Z"));
     assert!(world.is_found());
@@ -165,12 +172,12 @@ fn time_alone_leads_to_an_answer_at_the_next_audit() {
 
 #[test]
 fn a_pod_tells_only_its_owner() {
-    let mut world = World::new(Vec::new());
+    let mut world = World::new(&[]);
     world.0.take_dirty();
-    world.see(vec![("one", crashing("one"))]);
+    world.see(&[("one", crashing("one"))]);
     let dirty: Vec<String> = world.0.take_dirty().iter().map(ToString::to_string).collect();
     assert_eq!(dirty, ["Deployment shop/web"]);
     // The same again is nothing new.
-    world.see(vec![("one", crashing("one"))]);
+    world.see(&[("one", crashing("one"))]);
     assert!(world.0.take_dirty().is_empty());
 }
