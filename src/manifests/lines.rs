@@ -1,14 +1,16 @@
-//! The line of every field, beside the value that has no lines.
+//! The place of every field, beside the value that has none.
 
 use std::fmt;
 
 use crate::schema::MAX_FAULTS;
 
-/// The line of a value, and of what is in it.
+use super::Position;
+
+/// The place of a value, and of what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
-    /// Of a field, the line of its name.
-    pub(super) line: u32,
+    /// Of a field, the place of its name.
+    pub(super) position: Position,
     /// Of a field, whether it was written before; what stood there is lost.
     pub(super) is_repeated: bool,
     pub(super) below: Below,
@@ -24,8 +26,8 @@ pub(super) enum Below {
 }
 
 impl Lines {
-    pub(super) fn new(line: u32, below: Below) -> Self {
-        Self { line, is_repeated: false, below }
+    pub(super) fn new(position: Position, below: Below) -> Self {
+        Self { position, is_repeated: false, below }
     }
 
     /// The JSON pointers of the fields that were written before.
@@ -72,14 +74,14 @@ impl Lines {
         }
     }
 
-    /// The line at the end of a path, or of the last step that is there.
-    pub(super) fn at<'a>(&self, steps: impl IntoIterator<Item = &'a str>) -> u32 {
+    /// The place at the end of a path, or of the last step that is there.
+    pub(super) fn at<'a>(&self, steps: impl IntoIterator<Item = &'a str>) -> Position {
         let mut here = self;
         for step in steps {
             let Some(child) = here.child(step) else { break };
             here = child;
         }
-        here.line
+        here.position
     }
 
     /// Takes out the items of a list that is in a field.

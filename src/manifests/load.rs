@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    MAX_BYTES, Place, json,
+    MAX_BYTES, Place, Position, json,
     lines::Lines,
     tree::{self, Fault, Node},
 };
@@ -71,12 +71,12 @@ impl Manifest {
             return;
         }
         if let Some(documents) = json::documents(text) {
-            for (document, line) in documents {
-                tree::read(document, line, |document| reader.take(document, false));
+            for (document, start) in documents {
+                tree::read(document, start, |document| reader.take(document, false));
             }
         } else {
             let is_template = text.contains("{{");
-            tree::read(text, 1, |document| reader.take(document, is_template));
+            tree::read(text, Position::default(), |document| reader.take(document, is_template));
         }
     }
 

@@ -11,7 +11,7 @@ mod scalar;
 mod tree;
 
 pub use load::{Loaded, Manifest, Problem};
-pub use place::Place;
+pub use place::{Place, Position};
 
 /// The longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;

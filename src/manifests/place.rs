@@ -4,7 +4,23 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::lines::Lines;
 
-/// Where an object stands: its file, and the line of each field.
+/// A place in a file; both are counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+impl Default for Position {
+    /// The beginning of a file.
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
+/// Where an object stands: its file, and the place of each field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, as it was named.
@@ -15,17 +31,23 @@ pub struct Place {
 }
 
 impl Place {
-    /// The line of a field, by its JSON pointer, or of the nearest present part of that path. What
+    /// The place of a field, by its JSON pointer, or of the nearest present part of that path. What
     /// an alias or a merge repeats stands where it was written.
     #[must_use]
-    pub fn line(&self, pointer: &str) -> u32 {
+    pub fn position(&self, pointer: &str) -> Position {
         let steps: Vec<_> = pointer.split('/').skip(1).map(unescape).collect();
         self.lines.at(steps.iter().map(|step| &**step))
     }
 
+    /// The line of that place.
+    #[must_use]
+    pub fn line(&self, pointer: &str) -> u32 {
+        self.position(pointer).line
+    }
+
     /// The line of a field, by a path with dots and indices: `spec.containers[0].image`.
     pub(super) fn line_of_field(&self, path: &str) -> u32 {
-        self.lines.at(path.split(['.', '[', ']']).filter(|step| !step.is_empty()))
+        self.lines.at(path.split(['.', '[', ']']).filter(|step| !step.is_empty())).line
     }
 }
 

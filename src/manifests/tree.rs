@@ -1,17 +1,17 @@
-//! From the events of a YAML text to values that know their lines, in one pass.
+//! From the events of a YAML text to values that know their places, in one pass.
 
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
 use super::{
-    MAX_DEPTH, MAX_VALUES,
+    MAX_DEPTH, MAX_VALUES, Position,
     lines::{Below, Lines},
     scalar,
 };
 
-/// A value, and the line of each part of it.
+/// A value, and the place of each part of it.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) value: Value,
@@ -44,16 +44,16 @@ pub(super) struct Fault {
     pub(super) error: TreeError,
 }
 
-/// Reads the documents of a text whose first line has the number `first_line`, one after the
-/// other; empty ones are `null`. After a document that cannot be read, the next one is.
-pub(super) fn read(text: &str, first_line: u32, mut take: impl FnMut(Result<Node, Fault>)) {
+/// Reads the documents of a text that begins at `start`, one after the other; empty ones are
+/// `null`. After a document that cannot be read, the next one is.
+pub(super) fn read(text: &str, start: Position, mut take: impl FnMut(Result<Node, Fault>)) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH + 1,
         block_nesting_limit: MAX_DEPTH + 1,
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder { offset: first_line - 1, ..Builder::default() };
+    let mut builder = Builder { start, ..Builder::default() };
     while let Some(event) = parser.next_event() {
         match builder.take(event) {
             Ok(Some(document)) => take(Ok(document)),
@@ -73,7 +73,7 @@ pub(super) fn read(text: &str, first_line: u32, mut take: impl FnMut(Result<Node
 /// A map or a list that is being read.
 struct Frame {
     anchor: usize,
-    line: u32,
+    position: Position,
     content: Content,
 }
 
@@ -92,7 +92,7 @@ struct OpenMap {
 }
 
 enum Key {
-    Name(String, u32),
+    Name(String, Position),
     Merge,
 }
 
@@ -129,7 +129,7 @@ impl OpenMap {
 
 #[derive(Default)]
 struct Builder {
-    offset: u32,
+    start: Position,
     stack: Vec<Frame>,
     anchors: HashMap<usize, Node>,
     root: Option<Node>,
@@ -140,17 +140,27 @@ impl Builder {
     /// Takes an event; the end of a document gives the document.
     fn take(&mut self, event: Result<(Event<'_>, Span), ScanError>) -> Result<Option<Node>, Fault> {
         let (event, span) = event.map_err(|error| Fault {
-            line: self.offset + error.marker().line() as u32,
+            line: self.position(*error.marker()).line,
             error: match error.kind() {
                 ErrorKind::RecursionLimitExceeded => TreeError::Deep,
                 kind => TreeError::Syntax(kind.to_string()),
             },
         })?;
-        let line = self.offset + span.start.line() as u32;
-        self.follow(event, line).map_err(|error| Fault { line, error })
+        let position = self.position(span.start);
+        self.follow(event, position).map_err(|error| Fault { line: position.line, error })
     }
 
-    fn follow(&mut self, event: Event<'_>, line: u32) -> Result<Option<Node>, TreeError> {
+    /// Where a marker is in the file; columns are counted from 1.
+    fn position(&self, marker: Marker) -> Position {
+        let Position { line, column } = self.start;
+        let (lines, columns) = (marker.line() as u32, marker.col() as u32);
+        Position {
+            line: line - 1 + lines,
+            column: if lines == 1 { column + columns } else { 1 + columns },
+        }
+    }
+
+    fn follow(&mut self, event: Event<'_>, position: Position) -> Result<Option<Node>, TreeError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
@@ -160,13 +170,13 @@ impl Builder {
                 }
                 self.count(weight(&text))?;
                 let value = scalar_value(&text, is_plain, tag.as_deref())?;
-                self.add(anchor, Node { value, lines: Lines::new(line, Below::Nothing) })?;
+                self.add(anchor, Node { value, lines: Lines::new(position, Below::Nothing) })?;
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open(anchor, line, Content::List(Vec::new(), Vec::new()))?;
+                self.open(anchor, position, Content::List(Vec::new(), Vec::new()))?;
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open(anchor, line, Content::Map(OpenMap::default()))?;
+                self.open(anchor, position, Content::Map(OpenMap::default()))?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
@@ -174,7 +184,7 @@ impl Builder {
                 self.check_depth(height(&node.value))?;
                 let mut node = node.clone();
                 self.count(size(&node.value))?;
-                node.lines.line = line;
+                node.lines.position = position;
                 self.add(0, node)?;
             }
             Event::DocumentEnd => {
@@ -197,23 +207,28 @@ impl Builder {
         }
     }
 
-    fn open(&mut self, anchor: usize, line: u32, content: Content) -> Result<(), TreeError> {
+    fn open(
+        &mut self,
+        anchor: usize,
+        position: Position,
+        content: Content,
+    ) -> Result<(), TreeError> {
         if self.expects_key() {
             return Err(TreeError::Key);
         }
         self.check_depth(1)?;
         self.count(1)?;
-        self.stack.push(Frame { anchor, line, content });
+        self.stack.push(Frame { anchor, position, content });
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), TreeError> {
-        let Some(Frame { anchor, line, content }) = self.stack.pop() else { return Ok(()) };
+        let Some(Frame { anchor, position, content }) = self.stack.pop() else { return Ok(()) };
         let (value, below) = match content {
             Content::List(values, lines) => (Value::Array(values), Below::Items(lines)),
             Content::Map(map) => (Value::Object(map.fields), Below::Fields(map.places)),
         };
-        self.add(anchor, Node { value, lines: Lines::new(line, below) })
+        self.add(anchor, Node { value, lines: Lines::new(position, below) })
     }
 
     /// Puts a value where it belongs: into the open map or list, or at the root.
@@ -230,10 +245,10 @@ impl Builder {
                 places.push(lines);
             }
             Some(Content::Map(map)) => match map.key.take() {
-                None => map.key = Some(Key::Name(name(value)?, lines.line)),
+                None => map.key = Some(Key::Name(name(value)?, lines.position)),
                 Some(Key::Merge) => map.merge(value, lines)?,
-                Some(Key::Name(name, line)) => {
-                    lines.line = line;
+                Some(Key::Name(name, position)) => {
+                    lines.position = position;
                     map.write(name, value, lines);
                 }
             },

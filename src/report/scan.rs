@@ -7,7 +7,7 @@ use crate::{
     checks::{Evidence, Framework},
     engine::{Located, Report, Target, Unjudged},
     items::clean,
-    manifests::{Place, Problem},
+    manifests::{Place, Position, Problem},
 };
 
 use super::{
@@ -57,6 +57,8 @@ pub struct OpenFinding {
     pub file: String,
     /// The line of the first evidence, else of the object.
     pub line: u32,
+    /// The column there, counted in characters from 1.
+    pub column: u32,
 }
 
 /// What an object is called; what it has not is empty.
@@ -79,6 +81,8 @@ pub struct EvidenceLine {
     pub wanted: String,
     /// The line of the field, or of what is there of its path.
     pub line: u32,
+    /// The column there.
+    pub column: u32,
 }
 
 /// A check that could not know.
@@ -204,6 +208,8 @@ impl ScanReport {
 fn finding(found: &Located, place: &Place) -> OpenFinding {
     let wanted = &found.wanted;
     let evidence: Vec<_> = wanted.evidence.iter().map(|entry| evidence(entry, place)).collect();
+    let first = wanted.evidence.first().map_or("", |entry| &*entry.path);
+    let Position { line, column } = place.position(first);
     OpenFinding {
         check: wanted.check.id,
         severity: wanted.severity,
@@ -214,19 +220,22 @@ fn finding(found: &Located, place: &Place) -> OpenFinding {
         message: clean(&wanted.message, limits::MESSAGE),
         remediation: clean(wanted.check.remediation, limits::REMEDIATION),
         file: clean(&place.file, NAME),
-        line: evidence.first().map_or_else(|| place.line(""), |entry| entry.line),
+        line,
+        column,
         evidence,
     }
 }
 
 fn evidence(entry: &Evidence, place: &Place) -> EvidenceLine {
     let Evidence { path, container, found, wanted } = entry;
+    let Position { line, column } = place.position(path);
     EvidenceLine {
         path: clean(path, limits::EVIDENCE_PATH),
         container: clean(container, 63),
         found: clean(found, limits::EVIDENCE_VALUE),
         wanted: clean(wanted, limits::EVIDENCE_VALUE),
-        line: place.line(path),
+        line,
+        column,
     }
 }
 

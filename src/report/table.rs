@@ -122,6 +122,7 @@ mod tests {
             evidence: Vec::new(),
             file: "web.yaml".into(),
             line,
+            column: 1,
         }
     }
 

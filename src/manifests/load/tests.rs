@@ -24,7 +24,7 @@ fn pod(name: &str) -> String {
 
 fn tree(text: &str) -> Node {
     let mut documents = Vec::new();
-    tree::read(text, 1, |document| documents.push(document.unwrap()));
+    tree::read(text, Position::default(), |document| documents.push(document.unwrap()));
     documents.remove(0)
 }
 
@@ -237,6 +237,29 @@ fn lines_are_found_through_comments_anchors_merges_and_flow_style() {
 }
 
 #[test]
+fn columns_are_those_of_names_and_items_counted_in_characters() {
+    let manifest = read(ANCHORED);
+    for (pointer, line, column) in [
+        ("", 1, 1),
+        ("/metadata/name", 5, 3),
+        ("/spec/containers/2/name", 17, 5),
+        ("/spec/containers/2/args/1", 19, 7),
+        ("/spec/containers/7/name", 11, 3),
+    ] {
+        let position = manifest.objects[0].place.position(pointer);
+        assert_eq!(position, Position { line, column }, "{pointer}");
+    }
+    let json = "\n  {\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"é\",\"labels\":{}}} \
+                {\"apiVersion\":\"v1\",\"kind\":\"Pod\",\n \"metadata\":{\"name\":\"b\"}}";
+    let manifest = read(json);
+    let [first, second] = &manifest.objects[..] else { panic!("{manifest:?}") };
+    assert_eq!(first.place.position(""), Position { line: 2, column: 3 });
+    assert_eq!(first.place.position("/metadata/labels"), Position { line: 2, column: 58 });
+    assert_eq!(second.place.position("/kind"), Position { line: 2, column: 91 });
+    assert_eq!(second.place.position("/metadata/name"), Position { line: 3, column: 14 });
+}
+
+#[test]
 fn an_alias_stands_where_it_is_used_and_its_fields_where_they_are_written() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nx: &x\n  - name: app\nspec:\n  \
                 containers: *x\n";
@@ -330,7 +353,7 @@ fn merged_lists_give_precedence_to_the_first_and_the_last_write_wins() {
     let node = tree(document);
     assert_eq!(node.value["c"], json!({"x": 1, "w": 1, "z": 9}));
     let twice = tree("a: 1\nb: 2\na: 3\n");
-    assert_eq!((&twice.value, twice.lines.at(["a"])), (&json!({"a": 3, "b": 2}), 3));
+    assert_eq!((&twice.value, twice.lines.at(["a"]).line), (&json!({"a": 3, "b": 2}), 3));
 }
 
 #[test]
@@ -353,8 +376,9 @@ proptest! {
         prop_assert_eq!(&node.value, &value);
         for key in &keys {
             let found = node.lines.at([key.as_str(), "list", "1", "deep"]);
-            let line = text.lines().nth(found as usize - 1).unwrap();
+            let line = text.lines().nth(found.line as usize - 1).unwrap();
             prop_assert_eq!(line.trim(), format!("\"deep\": \"{key}\""));
+            prop_assert_eq!(line.find('"'), Some(found.column as usize - 1));
         }
     }
 
