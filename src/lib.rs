@@ -1,6 +1,7 @@
 //! Holystone audits Kubernetes clusters and keeps one `ActionItem` per open finding.
 
 pub mod api;
+pub mod cel;
 pub mod checks;
 pub mod cli;
 pub mod cluster_io;
