@@ -47,11 +47,16 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Gives regular expressions for their patterns.
+/// Looks for regular expressions, each of which is compiled once.
 pub trait Patterns {
-    /// The regular expression with this pattern, in the syntax of RE2; the error is that of Go:
-    /// "error parsing regexp: …".
-    fn regex(&self, pattern: &str) -> Result<regex::Regex, EvaluateError>;
+    /// What a pattern in the syntax of RE2 finds in a text, as Go's `FindAllString` does, so often
+    /// at most. The error for a pattern that cannot be read is that of Go.
+    fn find_all<'t>(
+        &self,
+        pattern: &str,
+        text: &'t str,
+        limit: usize,
+    ) -> Result<Vec<&'t str>, EvaluateError>;
 }
 
 impl Overload {
