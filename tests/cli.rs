@@ -19,7 +19,12 @@ fn root() -> PathBuf {
 
 fn holystone(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .env_remove("NO_COLOR")
+        .env("SOURCE_DATE_EPOCH", "1795276800");
     command
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod checks;
 mod crds;
 mod files;
+mod forms;
 mod output;
 mod policies;
 mod rbac;

@@ -1,24 +1,25 @@
 //! `holystone scan`: judges manifests before they reach a cluster, or an export of one.
 
-use std::{collections::HashMap, path::PathBuf, process::ExitCode};
+use std::{collections::HashMap, env, path::PathBuf, process::ExitCode};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use jiff::Timestamp;
 
 use crate::{
-    api::Severity,
+    api::{ActionItem, Severity},
     checks::{self, FRAMEWORKS, Framework},
-    engine::{self, Rules, Target},
-    manifests::{Loaded, Manifest, Place},
-    model::{MinorVersion, NoMinorVersion, Object},
-    report::{self, ScanReport},
+    engine::{self, Located, Rules, Target},
+    manifests::{Loaded, Manifest, Place, Problem},
+    model::{Kind, Labels, MinorVersion, NoMinorVersion, Object},
+    report::{self, ScanReport, Style},
 };
 
 use super::{
     Exit,
     files::{self, STDIN},
-    output::{Format, print, style, warn},
+    forms::{self, Form, Output},
+    output::{print, style, warn},
     policies::{self, Named},
 };
 
@@ -41,9 +42,10 @@ pub(super) struct Arguments {
     /// --profile and --policy, and alone without them.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(FRAMEWORKS.iter().map(|framework| framework.name)))]
     compliance: Option<String>,
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
+    /// Form of the output: table, json, yaml, sarif, junit, github, gitlab, markdown, html or
+    /// actionitems, and the file that it goes to; may be repeated. One goes to stdout.
+    #[arg(long, value_name = "FORM[=FILE]", default_value = "table", value_parser = Output::parse)]
+    format: Vec<Output>,
     /// The input is a whole cluster: what is not in it does not exist.
     #[arg(long)]
     complete: bool,
@@ -96,7 +98,8 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if inputs.filter(|path| path.as_os_str() == STDIN).count() > 1 {
         bail!("stdin can be read once only; give - once");
     }
-    let now = Timestamp::now();
+    forms::check(&arguments.format)?;
+    let now = now()?;
     let mut manifest = files::read_all(&arguments.paths)?;
     if let Some(namespace) = &arguments.namespace {
         manifest.set_namespace(namespace);
@@ -105,30 +108,97 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let named = Named { profiles: &arguments.profile, files: &arguments.policy, framework };
     let policies = policies::choose(&named, &manifest, now)?;
     let rules = Rules::new(policies, arguments.kubernetes_version);
-    let report = judge(&rules, manifest, arguments.complete, framework, now);
-    let text = match arguments.format {
-        Format::Table => report::scan_table(&report, style()),
-        Format::Json => report::json(&report)?,
-    };
-    print(&text, exit(&report, arguments))
+    let scan = Scan::new(&rules, manifest, arguments, now);
+    let report = scan.report(framework);
+    let exit = exit(&report, arguments);
+    scan.write(&report, &arguments.format, exit)
 }
 
-fn judge(
-    rules: &Rules,
-    manifest: Manifest,
-    complete: bool,
-    framework: Option<&Framework>,
+/// The time to judge by: `SOURCE_DATE_EPOCH` makes a scan repeatable, as it does a build.
+fn now() -> anyhow::Result<Timestamp> {
+    let Ok(seconds) = env::var("SOURCE_DATE_EPOCH") else { return Ok(Timestamp::now()) };
+    let parsed = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    parsed.context("SOURCE_DATE_EPOCH is not a number of seconds since 1970; correct or unset it")
+}
+
+/// What was judged, and what was found.
+struct Scan<'a> {
+    arguments: &'a Arguments,
+    objects: Vec<Object>,
+    places: Vec<Place>,
+    problems: Vec<Problem>,
+    ignored: usize,
+    found: engine::Report,
     now: Timestamp,
-) -> ScanReport {
-    tell_repeated(&manifest.objects);
-    let objects = manifest.objects.into_iter();
-    let (objects, places): (Vec<Object>, Vec<Place>) =
-        objects.map(|Loaded { content, place }| (content, place)).unzip();
-    let found = engine::evaluate(rules, &objects, complete, now);
-    let report = ScanReport::new(&found, &places, &manifest.problems, manifest.ignored, complete);
-    match framework {
-        Some(framework) => report.against(framework, &found),
-        None => report,
+}
+
+impl<'a> Scan<'a> {
+    fn new(rules: &Rules, manifest: Manifest, arguments: &'a Arguments, now: Timestamp) -> Self {
+        tell_repeated(&manifest.objects);
+        let Manifest { objects, problems, ignored, .. } = manifest;
+        let objects = objects.into_iter().map(|Loaded { content, place }| (content, place));
+        let (objects, places): (Vec<Object>, Vec<Place>) = objects.unzip();
+        let found = engine::evaluate(rules, &objects, arguments.complete, now);
+        Self { arguments, objects, places, problems, ignored, found, now }
+    }
+
+    fn report(&self, framework: Option<&Framework>) -> ScanReport {
+        let Self { arguments, places, problems, ignored, found, .. } = self;
+        let mut report = ScanReport::new(found, places, problems, *ignored, arguments.complete);
+        if arguments.format.iter().any(|output| output.form == Form::Junit) {
+            report = report.with_passes(found, places);
+        }
+        match framework {
+            Some(framework) => report.against(framework, found),
+            None => report,
+        }
+    }
+
+    /// Writes files first: what is printed last is what a failure is not hidden by.
+    fn write(
+        &self,
+        report: &ScanReport,
+        outputs: &[Output],
+        exit: Exit,
+    ) -> anyhow::Result<ExitCode> {
+        let mut printed = String::new();
+        for Output { form, file } in outputs {
+            let style = if file.is_none() { style() } else { Style::Plain };
+            let text = self.text(report, *form, style)?;
+            match file {
+                Some(file) => forms::write(file, &text)?,
+                None => printed = text,
+            }
+        }
+        print(&printed, exit)
+    }
+
+    fn text(&self, report: &ScanReport, form: Form, style: Style) -> anyhow::Result<String> {
+        Ok(match form {
+            Form::Table => report::scan_table(report, style),
+            Form::Json => report::json(report)?,
+            Form::Yaml => report::yaml(report)?,
+            Form::Sarif => report::sarif(report)?,
+            Form::Junit => report::junit(report),
+            Form::Github => report::github(report),
+            Form::Gitlab => report::gitlab(report)?,
+            Form::Markdown => report::markdown(report),
+            Form::Html => report::html(report),
+            Form::Actionitems => report::yaml_documents(&self.items())?,
+        })
+    }
+
+    /// The items that a cluster would hold, with the owners that the annotations name.
+    fn items(&self) -> Vec<ActionItem> {
+        let namespaces = self.objects.iter().filter(|object| object.kind == Kind::Namespace);
+        let namespaces: HashMap<&str, &Labels> = namespaces
+            .map(|object| (object.meta.name.as_str(), &object.meta.annotations))
+            .collect();
+        let owner = |found: &Located| {
+            let own = engine::owner(&self.objects[found.position].meta.annotations);
+            own.or_else(|| engine::owner(namespaces.get(&*found.target.namespace)?))
+        };
+        report::action_items(&self.found, owner, self.now)
     }
 }
 

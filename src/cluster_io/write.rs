@@ -4,18 +4,15 @@ use std::time::Duration;
 
 use kube::{
     Api, Client,
-    api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams, Preconditions},
+    api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
     core::Status,
 };
 use serde_json::{Value, json};
 use tokio::time;
 
 use crate::{
-    api::{
-        ActionItem, ActionItemSpec, ActionItemStatus, AuditPolicy, AuditPolicyStatus, CHECK_LABEL,
-        FIELD_MANAGER, KIND_LABEL,
-    },
-    items::{Action, Identity, item_name, slug},
+    api::{ActionItem, ActionItemStatus, AuditPolicy, AuditPolicyStatus, FIELD_MANAGER},
+    items::{Action, Identity, item_name, labels, new_item},
 };
 
 use super::client::CALL;
@@ -118,19 +115,7 @@ async fn open(
 ) -> Outcome {
     let (check, target) = identity;
     let name = item_name(check, target, attempt);
-    let item = ActionItem {
-        metadata: ObjectMeta {
-            name: Some(name.clone()),
-            labels: Some(labels(identity).into_iter().collect()),
-            ..ObjectMeta::default()
-        },
-        spec: ActionItemSpec {
-            check: check.to_string(),
-            target: target.to_api(),
-            ..ActionItemSpec::default()
-        },
-        status: None,
-    };
+    let item = new_item(check, target, attempt);
     let parameters =
         PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
     match in_time(items.create(&parameters, &item)).await {
@@ -179,7 +164,8 @@ async fn label(
     resource_version: &str,
     identity: &Identity,
 ) -> Result<ActionItem, kube::Error> {
-    let labels: Value = labels(identity)
+    let (check, target) = identity;
+    let labels: Value = labels(check, target)
         .into_iter()
         .map(|(key, value)| (key, Value::String(value)))
         .collect::<serde_json::Map<_, _>>()
@@ -199,13 +185,6 @@ async fn delete(items: &Api<ActionItem>, name: &str, resource_version: &str) -> 
         Ok(_) => Outcome::Gone,
         Err(error) => outcome(items, name, error).await,
     }
-}
-
-/// The labels that we set. Kinds and check ids are valid label values.
-fn labels((check, target): &Identity) -> [(String, String); 2] {
-    let kind = slug(&target.kind, 63);
-    let kind = if kind.len() == target.kind.len() { target.kind.to_string() } else { kind };
-    [(CHECK_LABEL.to_owned(), check.to_string()), (KIND_LABEL.to_owned(), kind)]
 }
 
 async fn in_time<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {

@@ -114,7 +114,8 @@ impl Findings {
 }
 
 /// The first owner annotation that has a value.
-pub(super) fn owner(annotations: &Labels) -> Option<&str> {
+#[must_use]
+pub fn owner(annotations: &Labels) -> Option<&str> {
     let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
     values.map(str::trim).find(|value| !value.is_empty())
 }

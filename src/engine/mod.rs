@@ -17,6 +17,7 @@ mod subject;
 mod verdicts;
 
 pub use findings::Findings;
+pub use known::owner;
 pub use merge::{Standing, Wanted};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Policy, PolicyError, Rejected};

@@ -41,9 +41,12 @@ pub struct Report {
     pub unknown: Vec<Unjudged>,
     /// How many objects were judged.
     pub objects: usize,
-    /// Of how many objects each check said that they are as they should be, by the check's id. A
-    /// check that looked at objects is here, even if its question did not arise for any of them.
-    pub passed: BTreeMap<&'static str, usize>,
+    /// What was reported on, sorted, each with the position of the first object judged for it.
+    pub targets: Vec<(Target, usize)>,
+    /// Of which [`Report::targets`] each check said that they are as they should be, by the check's
+    /// id. A check that looked at objects is here, even if its question did not arise for any of
+    /// them.
+    pub passed: BTreeMap<&'static str, Vec<u32>>,
     /// The workloads that were judged, sorted.
     pub workloads: Vec<Target>,
 }
@@ -139,6 +142,7 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
     }
     let mut report = Report { objects: judged.len(), ..Report::default() };
     for (target, subjects) in targets {
+        report.targets.push((target.clone(), subjects[0].position));
         if subjects.iter().any(|subject| subject.object.kind.is_workload()) {
             report.workloads.push(target.clone());
         }
@@ -186,6 +190,7 @@ impl Report {
             Standing::Clean => subjects.iter().any(is_met),
             Standing::OutOfScope | Standing::NotAsked => return,
         };
-        *self.passed.entry(check).or_default() += usize::from(passed);
+        let last = self.targets.len().saturating_sub(1) as u32;
+        self.passed.entry(check).or_default().extend(passed.then_some(last));
     }
 }

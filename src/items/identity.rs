@@ -3,7 +3,10 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::engine::Target;
+use crate::{
+    api::{ActionItem, ActionItemSpec, CHECK_LABEL, KIND_LABEL},
+    engine::Target,
+};
 
 /// Crockford's base 32: no look-alikes, five bits each.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -19,6 +22,27 @@ pub fn item_name(check: &str, target: &Target, attempt: u8) -> String {
         name.push_str(&attempt.to_string());
     }
     name
+}
+
+/// An item that has just been created for a check and a target.
+#[must_use]
+pub fn new_item(check: &str, target: &Target, attempt: u8) -> ActionItem {
+    let spec = ActionItemSpec {
+        check: check.to_owned(),
+        target: target.to_api(),
+        ..ActionItemSpec::default()
+    };
+    let mut item = ActionItem::new(&item_name(check, target, attempt), spec);
+    item.metadata.labels = Some(labels(check, target).into_iter().collect());
+    item
+}
+
+/// The labels that we set. Kinds and check ids are valid label values.
+#[must_use]
+pub fn labels(check: &str, target: &Target) -> [(String, String); 2] {
+    let kind = slug(&target.kind, 63);
+    let kind = if kind.len() == target.kind.len() { target.kind.to_string() } else { kind };
+    [(CHECK_LABEL.to_owned(), check.to_owned()), (KIND_LABEL.to_owned(), kind)]
 }
 
 /// Whether an item of this name is about this check and target: else the name was taken by a

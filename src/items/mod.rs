@@ -8,6 +8,6 @@ mod text;
 
 pub use book::{Action, Book, Identity, Item};
 pub use fate::{Fate, Presence, fate};
-pub use identity::{belongs, item_name, slug};
+pub use identity::{belongs, item_name, labels, new_item, slug};
 pub use life::next_status;
 pub use text::{clean, cut};

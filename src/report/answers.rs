@@ -2,12 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{api::limits, checks::ALL, engine::Report, items::clean};
 
 /// How many objects a check passes, fails, and could not judge.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckAnswers {
     /// The check.
     pub check: &'static str,
@@ -23,7 +24,7 @@ pub struct CheckAnswers {
 }
 
 /// Why objects could not be judged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reason {
     /// The reason.
     pub reason: String,
@@ -33,8 +34,8 @@ pub struct Reason {
 
 /// The answers of every check that looked at an object, in the order of the catalogue.
 pub(super) fn answers(report: &Report) -> Vec<CheckAnswers> {
-    let count = |(check, passed): (&&'static str, &usize)| {
-        (*check, CheckAnswers { check, passed: *passed, ..CheckAnswers::default() })
+    let count = |(check, passed): (&&'static str, &Vec<u32>)| {
+        (*check, CheckAnswers { check, passed: passed.len(), ..CheckAnswers::default() })
     };
     let mut answers: BTreeMap<_, _> = report.passed.iter().map(count).collect();
     for found in &report.findings {

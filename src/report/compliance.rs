@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +17,7 @@ use super::{
 };
 
 /// How the objects of a scan stand against a framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compliance {
     /// The name of the framework.
     pub framework: &'static str,
@@ -32,7 +33,7 @@ pub struct Compliance {
 }
 
 /// How many there are of each status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct ControlCounts {
     pub pass: usize,
@@ -42,7 +43,7 @@ pub struct ControlCounts {
 }
 
 /// Whether a demand is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Objects were judged, and none fails.
@@ -69,7 +70,7 @@ impl Status {
 }
 
 /// How the objects stand against one control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ControlResult {
     /// Its number or name in the framework.
     pub id: &'static str,
@@ -86,7 +87,7 @@ pub struct ControlResult {
 }
 
 /// The workloads of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NamespaceResult {
     /// The namespace; empty where manifests name none.
     pub namespace: String,
@@ -99,7 +100,7 @@ pub struct NamespaceResult {
 }
 
 /// One workload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WorkloadResult {
     /// What it is called.
     pub target: TargetName,

@@ -1,35 +1,78 @@
-//! From findings and checks to text: tables for people, JSON for tools, Markdown for the website.
+//! From findings and checks to text: tables for people, JSON and other forms for tools, Markdown
+//! for the website. Each form of a scan has a file of its own.
 //!
 //! Texts that come from manifests are cleaned of control characters and cut to the limits of an
 //! `ActionItem`, in every format.
 
 mod access;
+mod action_items;
 mod answers;
 mod catalogue;
 mod compliance;
 mod compliance_table;
 mod explanation;
+mod github;
+mod gitlab;
+mod html;
+mod junit;
+mod markdown;
 mod pages;
 mod parameters;
 mod peers;
+mod rule;
+#[cfg(test)]
+mod samples;
+mod sarif;
+mod sarif_types;
 mod scan;
 mod style;
 mod table;
+mod xml;
 
 pub use access::{Access, AccessReport, AccessScope, BoundRole, NamedObject, access_table};
+pub use action_items::action_items;
 pub use answers::{CheckAnswers, Reason};
 pub use catalogue::{CheckEntry, check_table};
 pub use compliance::{
     Compliance, ControlCounts, ControlResult, NamespaceResult, Status, WorkloadResult,
 };
 pub use explanation::explanation;
+pub use github::github;
+pub use gitlab::gitlab;
+pub use html::html;
+pub use junit::junit;
+pub use markdown::markdown;
 pub use pages::{GENERATED, Page, pages};
 pub use peers::{Peer, PeerCheck, PeerId, peer, peer_table};
-pub use scan::{Counts, EvidenceLine, OpenFinding, ScanReport, Summary, TargetName, UnknownCheck};
+pub use sarif::sarif;
+pub use scan::{
+    Counts, EvidenceLine, OpenFinding, SCAN_FORMAT, ScanReport, Summary, TargetName, UnknownCheck,
+};
 pub use style::Style;
 pub use table::scan_table;
 
 /// Any report as JSON, with a line break at the end.
 pub fn json<T: serde::Serialize>(report: &T) -> serde_json::Result<String> {
     serde_json::to_string_pretty(report).map(|text| text + "\n")
+}
+
+/// Any report as YAML.
+pub fn yaml<T: serde::Serialize>(report: &T) -> Result<String, serde_saphyr::SerializeError> {
+    serde_saphyr::to_string(report)
+}
+
+/// Several reports, or objects, as YAML documents.
+pub fn yaml_documents<T: serde::Serialize>(
+    documents: &[T],
+) -> Result<String, serde_saphyr::SerializeError> {
+    documents.iter().map(|document| Ok(format!("---\n{}", yaml(document)?))).collect()
+}
+
+/// The JSON Schema of [`ScanReport`].
+#[must_use]
+pub fn scan_schema() -> schemars::Schema {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<ScanReport>()
 }

@@ -1,12 +1,13 @@
 //! What a scan found, fit to be printed.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     api::{Severity, State, limits},
     checks::{Evidence, Framework},
     engine::{Located, Report, Target, Unjudged},
-    items::clean,
+    items::{clean, item_name},
     manifests::{Place, Position, Problem},
 };
 
@@ -18,9 +19,17 @@ use super::{
 /// The longest name of an object, a file or a check that is printed.
 const NAME: usize = 512;
 
-/// What a scan found, in an order that depends on the input only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The version of the form of [`ScanReport`]: another one means that a reader has to be changed.
+pub const SCAN_FORMAT: u32 = 1;
+
+/// What `holystone scan` found, in an order that depends on the input only.
+///
+/// Within one `formatVersion` fields are added, and none is removed or given another meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ScanReport {
+    /// The version of this form.
+    pub format_version: u32,
     /// The version of Holystone.
     pub version: &'static str,
     /// Whether the input was said to be a whole cluster, so that absence proves something.
@@ -38,16 +47,33 @@ pub struct ScanReport {
     pub compliance: Option<Compliance>,
     /// How many there are of everything.
     pub summary: Summary,
+    /// What passes, where somebody asked for it.
+    #[serde(skip)]
+    pub passes: Vec<Pass>,
+}
+
+/// A check that an object passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// The check.
+    pub check: &'static str,
+    /// The object.
+    pub target: TargetName,
+    /// Its file.
+    pub file: String,
 }
 
 /// A check that an object fails; the fields are named as in an `ActionItem`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as in an ActionItem")]
 pub struct OpenFinding {
     pub check: &'static str,
     pub severity: Severity,
     pub state: State,
     pub category: &'static str,
+    /// The name of the `ActionItem` that a cluster would keep: the same for the same finding,
+    /// wherever the object stands in its file.
+    pub fingerprint: String,
     pub policies: Vec<String>,
     pub target: TargetName,
     pub message: String,
@@ -62,7 +88,7 @@ pub struct OpenFinding {
 }
 
 /// What an object is called; what it has not is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as in an ActionItem")]
 pub struct TargetName {
     pub group: String,
@@ -72,7 +98,7 @@ pub struct TargetName {
 }
 
 /// One place where a finding shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as in an ActionItem")]
 pub struct EvidenceLine {
     pub path: String,
@@ -86,7 +112,7 @@ pub struct EvidenceLine {
 }
 
 /// A check that could not know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnknownCheck {
     /// The check.
     pub check: &'static str,
@@ -94,10 +120,14 @@ pub struct UnknownCheck {
     pub target: TargetName,
     /// Why.
     pub reason: String,
+    /// The file of the judged object.
+    pub file: String,
+    /// The line of the object.
+    pub line: u32,
 }
 
 /// What could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FileProblem {
     /// The file.
     pub file: String,
@@ -108,7 +138,7 @@ pub struct FileProblem {
 }
 
 /// How many there are of everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Objects that were judged.
     pub objects: usize,
@@ -125,7 +155,7 @@ pub struct Summary {
 }
 
 /// Findings by severity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Counts {
     pub critical: usize,
@@ -154,6 +184,19 @@ impl Counts {
     }
 }
 
+impl TargetName {
+    /// Kind, namespace and name as one text.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Self { kind, namespace, name, group: _ } = self;
+        if namespace.is_empty() {
+            format!("{kind} {name}")
+        } else {
+            format!("{kind} {namespace}/{name}")
+        }
+    }
+}
+
 impl ScanReport {
     /// Joins what the engine found with where it stands; `places` are those of the judged objects.
     #[must_use]
@@ -173,21 +216,42 @@ impl ScanReport {
         let summary = Summary {
             objects: report.objects,
             open,
-            passed: report.passed.values().sum(),
+            passed: report.passed.values().map(Vec::len).sum(),
             unknown: report.unknown.len(),
             problems: problems.len(),
             ignored,
         };
         Self {
+            format_version: SCAN_FORMAT,
             version: env!("CARGO_PKG_VERSION"),
             complete,
             findings,
-            unknown: report.unknown.iter().map(unknown).collect(),
+            unknown: report
+                .unknown
+                .iter()
+                .map(|unjudged| unknown(unjudged, &places[unjudged.position]))
+                .collect(),
             checks: answers(report),
             problems: problems.iter().map(problem).collect(),
             compliance: None,
             summary,
+            passes: Vec::new(),
         }
+    }
+
+    /// The same, with each check that an object passes.
+    #[must_use]
+    pub fn with_passes(mut self, report: &Report, places: &[Place]) -> Self {
+        let passed = report.passed.iter().flat_map(|(check, targets)| {
+            targets.iter().map(move |index| (*check, &report.targets[*index as usize]))
+        });
+        let pass = |(check, (about, position)): (&'static str, &(Target, usize))| Pass {
+            check,
+            target: target(about),
+            file: clean(&places[*position].file, NAME),
+        };
+        self.passes = passed.map(pass).collect();
+        self
     }
 
     /// The same, held against a framework. What could not be read may be what fails it.
@@ -215,6 +279,7 @@ fn finding(found: &Located, place: &Place) -> OpenFinding {
         severity: wanted.severity,
         state: State::Open,
         category: wanted.check.category.as_str(),
+        fingerprint: item_name(wanted.check.id, &found.target, 0),
         policies: wanted.policies.iter().map(|name| clean(name, NAME)).collect(),
         target: target(&found.target),
         message: clean(&wanted.message, limits::MESSAGE),
@@ -249,9 +314,15 @@ pub(super) fn target(target: &Target) -> TargetName {
     }
 }
 
-fn unknown(unjudged: &Unjudged) -> UnknownCheck {
+fn unknown(unjudged: &Unjudged, place: &Place) -> UnknownCheck {
     let Unjudged { check, target: about, reason, position: _ } = unjudged;
-    UnknownCheck { check, target: target(about), reason: clean(reason, limits::MESSAGE) }
+    UnknownCheck {
+        check,
+        target: target(about),
+        reason: clean(reason, limits::MESSAGE),
+        file: clean(&place.file, NAME),
+        line: place.line(""),
+    }
 }
 
 fn problem(problem: &Problem) -> FileProblem {

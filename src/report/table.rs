@@ -3,7 +3,7 @@
 use super::{
     answers::CheckAnswers,
     compliance_table,
-    scan::{FileProblem, OpenFinding, ScanReport, Summary, TargetName},
+    scan::{FileProblem, OpenFinding, ScanReport, Summary},
     style::{Style, counted, width},
 };
 
@@ -39,7 +39,7 @@ pub fn scan_table(report: &ScanReport, style: Style) -> String {
 
 fn block(findings: &[OpenFinding], checks: usize, style: Style) -> String {
     let OpenFinding { target, file, .. } = &findings[0];
-    let mut lines = vec![format!("{}  {}", style.bold(&title(target)), style.dim(file))];
+    let mut lines = vec![format!("{}  {}", style.bold(&target.title()), style.dim(file))];
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (finding.severity, finding.check));
     let digits = findings.iter().map(|finding| finding.line.to_string().len()).max().unwrap_or(1);
@@ -73,16 +73,8 @@ fn not_judged(report: &ScanReport, style: Style) -> String {
     lines.join("\n")
 }
 
-fn title(target: &TargetName) -> String {
-    let TargetName { kind, namespace, name, group: _ } = target;
-    if namespace.is_empty() {
-        format!("{kind} {name}")
-    } else {
-        format!("{kind} {namespace}/{name}")
-    }
-}
-
-fn summary(summary: &Summary, style: Style) -> String {
+/// The numbers in one line.
+pub(super) fn summary(summary: &Summary, style: Style) -> String {
     let Summary { objects, open, passed, unknown, problems, ignored } = summary;
     let found: Vec<_> = open
         .present()
@@ -103,50 +95,9 @@ fn summary(summary: &Summary, style: Style) -> String {
 mod tests {
     use super::*;
     use crate::{
-        api::{Severity, State},
-        report::{Counts, Reason},
+        api::Severity,
+        report::samples::{finding, report},
     };
-
-    fn finding(name: &str, check: &'static str, severity: Severity, line: u32) -> OpenFinding {
-        let [kind, namespace] = ["Deployment", "shop"].map(str::to_owned);
-        let target = TargetName { group: "apps".into(), kind, namespace, name: name.into() };
-        OpenFinding {
-            check,
-            severity,
-            state: State::Open,
-            category: "pod-security",
-            policies: vec!["baseline".into()],
-            target,
-            message: "is bad".into(),
-            remediation: "make it good".into(),
-            evidence: Vec::new(),
-            file: "web.yaml".into(),
-            line,
-            column: 1,
-        }
-    }
-
-    fn report(findings: Vec<OpenFinding>) -> ScanReport {
-        let open = Counts { critical: 1, low: 2, ..Counts::default() };
-        let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
-        let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
-        let answers = CheckAnswers {
-            check: "short",
-            unknown: 1,
-            reasons: vec![reason],
-            ..CheckAnswers::default()
-        };
-        ScanReport {
-            version: "0",
-            complete: false,
-            findings,
-            unknown: Vec::new(),
-            checks: vec![answers],
-            problems: vec![problem],
-            compliance: None,
-            summary: Summary { objects: 2, open, passed: 9, unknown: 1, problems: 1, ignored: 2 },
-        }
-    }
 
     #[test]
     fn findings_stand_below_their_object_and_the_worst_comes_first() {

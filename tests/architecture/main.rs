@@ -76,7 +76,6 @@ const MAX_FUNCTION: usize = 40;
 const LONG_FILES: &[(&str, &str)] = &[];
 /// Functions that may be longer, and why.
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
-    ("src/cluster_io/write.rs::open", "each answer of the API server, and what it means"),
     ("src/controller/start.rs::lead", "the life of a leader from beginning to end"),
     ("src/controller/summary.rs::conditions", "a table of texts"),
     ("src/metrics.rs::new", "a list of all instruments"),

@@ -1,0 +1,51 @@
+//! Findings for GitLab's widget of code quality, which compares them with the target branch.
+
+use serde::Serialize;
+
+use crate::api::Severity;
+
+use super::scan::{OpenFinding, ScanReport};
+
+/// An issue, with the fields that GitLab reads.
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: &'a str,
+    severity: &'static str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+}
+
+/// A list with an issue for each finding.
+pub fn gitlab(report: &ScanReport) -> serde_json::Result<String> {
+    let issues: Vec<_> = report.findings.iter().map(issue).collect();
+    super::json(&issues)
+}
+
+fn issue(finding: &OpenFinding) -> Issue<'_> {
+    let OpenFinding { check, fingerprint, severity, target, message, file, line, .. } = finding;
+    Issue {
+        description: format!("{}: {message}", target.title()),
+        check_name: check,
+        fingerprint,
+        severity: match severity {
+            Severity::Critical => "blocker",
+            Severity::High => "critical",
+            Severity::Medium => "major",
+            Severity::Low => "minor",
+            Severity::Info => "info",
+        },
+        location: Location { path: file, lines: Lines { begin: *line } },
+    }
+}

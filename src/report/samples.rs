@@ -1,0 +1,95 @@
+//! Reports for the tests of their forms.
+
+use crate::api::{Severity, State};
+
+use super::{
+    Counts, EvidenceLine, OpenFinding, Reason, SCAN_FORMAT, ScanReport, Summary, TargetName,
+    UnknownCheck,
+    answers::CheckAnswers,
+    scan::{FileProblem, Pass},
+};
+
+/// A text with everything that some form could stumble over.
+pub(super) const HOSTILE: &str = "]]></x><script>alert(1)</script> %0A::error::x ##[warning] | `a` [b](c) @all & \"q\" 'r' \u{fffe}";
+
+pub(super) fn target(name: &str) -> TargetName {
+    let [group, kind, namespace] = ["apps", "Deployment", "shop"].map(str::to_owned);
+    TargetName { group, kind, namespace, name: name.into() }
+}
+
+pub(super) fn finding(
+    name: &str,
+    check: &'static str,
+    severity: Severity,
+    line: u32,
+) -> OpenFinding {
+    OpenFinding {
+        check,
+        severity,
+        state: State::Open,
+        category: "pod-security",
+        fingerprint: format!("{name}-{check}-0123456789"),
+        policies: vec!["baseline".into()],
+        target: target(name),
+        message: "is bad".into(),
+        remediation: "make it good".into(),
+        evidence: Vec::new(),
+        file: "web.yaml".into(),
+        line,
+        column: 1,
+    }
+}
+
+/// With one problem, one check that could not know, and counts that are made up.
+pub(super) fn report(findings: Vec<OpenFinding>) -> ScanReport {
+    let open = Counts { critical: 1, low: 2, ..Counts::default() };
+    let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
+    let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
+    let answers = CheckAnswers {
+        check: "short",
+        unknown: 1,
+        reasons: vec![reason],
+        ..CheckAnswers::default()
+    };
+    ScanReport {
+        format_version: SCAN_FORMAT,
+        version: "0",
+        complete: false,
+        findings,
+        unknown: Vec::new(),
+        checks: vec![answers],
+        problems: vec![problem],
+        compliance: None,
+        summary: Summary { objects: 2, open, passed: 9, unknown: 1, problems: 1, ignored: 2 },
+        passes: Vec::new(),
+    }
+}
+
+/// With findings of two built-in checks, one of them full of hostile texts, a pass, and a check
+/// that could not know.
+pub(super) fn full() -> ScanReport {
+    let place = |path: &str, line| EvidenceLine {
+        path: path.into(),
+        container: "web".into(),
+        found: HOSTILE.into(),
+        wanted: "not true".into(),
+        line,
+        column: 7,
+    };
+    let mut hostile = finding(HOSTILE, "privileged-container", Severity::Critical, 12);
+    hostile.message = HOSTILE.into();
+    hostile.file = "a b/c,d:e%.yaml".into();
+    hostile.evidence = vec![place("/spec/a", 12), place("/spec/b", 14)];
+    let mut report = report(vec![hostile, finding("web", "single-replica", Severity::Medium, 3)]);
+    report.unknown.push(UnknownCheck {
+        check: "pdb-missing",
+        target: target("web"),
+        reason: HOSTILE.into(),
+        file: "web.yaml".into(),
+        line: 1,
+    });
+    report.passes.push(Pass { check: "host-pid", target: target("web"), file: "web.yaml".into() });
+    let answers = |check| CheckAnswers { check, failed: 1, ..CheckAnswers::default() };
+    report.checks.extend(["privileged-container", "single-replica"].map(answers));
+    report
+}
