@@ -13,7 +13,7 @@ use crate::{
     model::{Cluster, Facts, Kind},
 };
 
-use super::{Exit, files, output::warn};
+use super::{Exit, files, output::warn, render::Rendering};
 
 const KINDS: [Kind; 4] =
     [Kind::ClusterRole, Kind::ClusterRoleBinding, Kind::Role, Kind::RoleBinding];
@@ -99,7 +99,7 @@ impl Graph {
 }
 
 fn read_files(paths: &[PathBuf], namespace: Option<&str>) -> anyhow::Result<Graph> {
-    let mut manifest = files::read_all(paths)?;
+    let mut manifest = files::read_all(paths, &Rendering::default())?.manifest;
     if let Some(namespace) = namespace {
         manifest.set_namespace(namespace);
     }

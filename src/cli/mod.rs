@@ -5,12 +5,19 @@ mod checks;
 mod crds;
 mod files;
 mod forms;
+mod judging;
+mod origin;
 mod output;
+mod past;
 mod policies;
+mod progress;
 mod rbac;
+mod render;
 pub mod run;
 mod scan;
+mod template;
 mod who_can;
+mod workshop;
 
 use std::process::ExitCode;
 
@@ -29,7 +36,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(Box<run::Arguments>),
-    Scan(scan::Arguments),
+    Scan(Box<scan::Arguments>),
     Checks(checks::Arguments),
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),

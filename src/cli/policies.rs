@@ -19,12 +19,29 @@ use crate::{
 
 use super::{files, output::warn};
 
+/// How the policy of --check is called in findings.
+const ARGUMENTS: &str = "arguments";
+
 /// What the arguments name to judge by.
 #[derive(Clone, Copy)]
 pub(super) struct Named<'a> {
     pub(super) profiles: &'a [String],
     pub(super) files: &'a [PathBuf],
     pub(super) framework: Option<&'a Framework>,
+    /// Checks on top of everything else, by id, glob or category.
+    pub(super) checks: &'a [String],
+    /// Checks that count for nothing.
+    pub(super) excluded: &'a [String],
+    /// The lowest severity that is shown.
+    pub(super) floor: Option<Severity>,
+}
+
+impl Named<'_> {
+    /// Whether the arguments say what is judged.
+    fn is_something(&self) -> bool {
+        !(self.profiles.is_empty() && self.files.is_empty() && self.checks.is_empty())
+            || self.framework.is_some()
+    }
 }
 
 /// The policies that were asked for, or that are in the input.
@@ -33,23 +50,28 @@ pub(super) fn choose(
     input: &Manifest,
     now: Timestamp,
 ) -> anyhow::Result<Vec<Arc<Policy>>> {
+    // What is misspelt is said before anything else.
+    let alone = of_arguments(ARGUMENTS, &[], named, Severity::Info)?;
     let mut policies = Vec::new();
     for profile in named.profiles {
-        policies.push(of_profile(profile, profile, Severity::Low)?);
+        policies.push(of_arguments(profile, &[profile], named, Severity::Low)?);
     }
     if let Some(framework) = named.framework {
-        policies.push(of_profile(framework.name, framework.profile, Severity::Info)?);
+        let (name, profile) = (framework.name, framework.profile);
+        policies.push(of_arguments(name, &[profile], named, Severity::Info)?);
     }
     for file in named.files {
-        policies.extend(compile_all(&read(file)?, now)?);
+        policies.extend(compile_all(&read(file)?, named, now)?);
     }
-    if named.profiles.is_empty() && named.files.is_empty() && named.framework.is_none() {
+    if policies.is_empty() && !named.checks.is_empty() {
+        policies.push(alone);
+    } else if !named.is_something() {
         if let Some(problem) = input.problems.iter().find(|problem| problem.in_policy) {
             bail!("the policy cannot be read: {problem}");
         }
-        policies = compile_all(&input.policies, now)?;
+        policies = compile_all(&input.policies, named, now)?;
         if input.policies.is_empty() {
-            policies.push(of_profile(RECOMMENDED, RECOMMENDED, Severity::Low)?);
+            policies.push(of_arguments(RECOMMENDED, &[RECOMMENDED], named, Severity::Low)?);
         }
     }
     if policies.len() > MAX_POLICIES {
@@ -58,13 +80,24 @@ pub(super) fn choose(
     Ok(policies)
 }
 
-/// A profile on everything: whoever names no scope means all of the input.
-fn of_profile(name: &str, profile: &str, floor: Severity) -> anyhow::Result<Arc<Policy>> {
+/// Profiles and checks on everything: whoever names no scope means all of the input.
+fn of_arguments(
+    name: &str,
+    profiles: &[&str],
+    named: &Named<'_>,
+    floor: Severity,
+) -> anyhow::Result<Arc<Policy>> {
     let mut spec = AuditPolicySpec::default();
-    spec.checks.profiles = vec![profile.to_owned()];
+    spec.checks.profiles = profiles.iter().map(|&profile| profile.to_owned()).collect();
+    spec.checks.include = named.checks.to_vec();
+    spec.checks.exclude = named.excluded.to_vec();
     spec.scope.namespaces.exclude = Vec::new();
-    spec.severity_floor = floor;
-    Ok(Arc::new(Policy::compile(name, &spec)?))
+    spec.severity_floor = named.floor.unwrap_or(floor);
+    let policy = Policy::compile(name, &spec)?;
+    match policy.rejected.first() {
+        Some(rejected) => bail!("`{}`: {}", rejected.id, rejected.reason),
+        None => Ok(Arc::new(policy)),
+    }
 }
 
 /// The policies of a file that was named as one.
@@ -82,6 +115,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
 
 fn compile_all(
     policies: &[Loaded<AuditPolicy>],
+    named: &Named<'_>,
     now: Timestamp,
 ) -> anyhow::Result<Vec<Arc<Policy>>> {
     let mut compiled = Vec::new();
@@ -91,7 +125,11 @@ fn compile_all(
         if name.is_empty() {
             bail!("{at}: the AuditPolicy has no name; set metadata.name");
         }
-        let followed = compile(name, spec, now)
+        let mut spec = spec.clone();
+        spec.checks.include.extend_from_slice(named.checks);
+        spec.checks.exclude.extend_from_slice(named.excluded);
+        spec.severity_floor = named.floor.unwrap_or(spec.severity_floor).min(spec.severity_floor);
+        let followed = compile(name, &spec, now)
             .with_context(|| format!("{at}: AuditPolicy `{name}` cannot be followed"))?;
         if spec.suspend {
             warn(&format!("{at}: AuditPolicy `{name}` is suspended and asks for nothing"));
@@ -115,7 +153,9 @@ fn tell(policy: &Policy, at: &str) {
         let (id, reason) = (&rejected.id, &rejected.reason);
         warn(&format!("{at}: AuditPolicy `{name}`: `{id}` is left out: {reason}"));
     }
-    for field in &policy.unsupported {
+    // What a scan acts on, and the controller does not yet.
+    let is_known = |field: &&&str| ["spec.exemptions", "spec.selfService"].contains(*field);
+    for field in policy.unsupported.iter().filter(|field| !is_known(field)) {
         warn(&format!("{at}: AuditPolicy `{name}`: this version does not act on {field}"));
     }
 }

@@ -1,34 +1,44 @@
 //! `holystone scan`: judges manifests before they reach a cluster, or an export of one.
 
-use std::{collections::HashMap, env, path::PathBuf, process::ExitCode};
+use std::{
+    collections::HashMap,
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use jiff::Timestamp;
 
 use crate::{
-    api::{ActionItem, Severity},
-    checks::{self, FRAMEWORKS, Framework},
-    engine::{self, Located, Rules, Target},
-    manifests::{Loaded, Manifest, Place, Problem},
-    model::{Kind, Labels, MinorVersion, NoMinorVersion, Object},
-    report::{self, ScanReport, Style},
+    api::Severity,
+    checks::{self, FRAMEWORKS, Framework, Source},
+    engine::{Policy, RESPECTABLE, Rules, Target},
+    manifests::{Loaded, Manifest, Place},
+    model::{MinorVersion, NoMinorVersion, Object},
+    report::{Baseline, Outdated, PastFinding, ScanReport},
 };
 
 use super::{
     Exit,
-    files::{self, STDIN},
+    files::{self, Input, STDIN},
     forms::{self, Form, Output},
-    output::{print, style, warn},
+    judging::Scan,
+    output::warn,
+    past::Past,
     policies::{self, Named},
+    render::Rendering,
 };
 
 /// Judge manifests, or an export of a whole cluster.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Arguments {
-    /// Files, folders, or - for stdin. Of a folder, .yaml, .yml and .json files are read, but for
-    /// those that are hidden or that git ignores.
+    /// Files, folders, globs, or - for stdin. Of a folder, .yaml, .yml and .json files are read, but
+    /// for those that are hidden, or that .gitignore or .holystoneignore names; charts are rendered by
+    /// helm, and kustomizations by kustomize or kubectl.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Profile to judge everything by; may be repeated. Without --profile and --policy, each
@@ -46,6 +56,38 @@ pub(super) struct Arguments {
     /// actionitems, and the file that it goes to; may be repeated. One goes to stdout.
     #[arg(long, value_name = "FORM[=FILE]", default_value = "table", value_parser = Output::parse)]
     format: Vec<Output>,
+    /// Check to judge by: an id, a glob or a category; may be repeated. On top of --profile and
+    /// --policy, and alone without them.
+    #[arg(long, value_name = "ID")]
+    check: Vec<String>,
+    /// Check to leave out, in the same words; may be repeated.
+    #[arg(long, value_name = "ID")]
+    exclude: Vec<String>,
+    /// Lowest severity that is shown.
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
+    severity: Option<Severity>,
+    /// Tools whose annotations on objects count as holystone.dev/exempt does.
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = PossibleValuesParser::new(RESPECTABLE.map(Source::as_str)))]
+    respect: Vec<String>,
+    /// Values file to render charts with; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    values: Vec<PathBuf>,
+    /// Value to render charts with; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// File with the findings that are known: only others fail.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the findings into a file for --baseline, and succeed whatever they are. Reasons and
+    /// ends that the file gives already are kept.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "against"])]
+    write_baseline: Option<PathBuf>,
+    /// Commit, branch or tag of git: only findings that its files do not have fail.
+    #[arg(long, value_name = "COMMIT", conflicts_with = "baseline")]
+    against: Option<String>,
+    /// Least score, from 0 to 100, that each policy has to reach.
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u32).range(0..=100))]
+    fail_score: Option<u32>,
     /// The input is a whole cluster: what is not in it does not exist.
     #[arg(long)]
     complete: bool,
@@ -66,7 +108,7 @@ pub(super) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  no finding at or above --fail-on
-  1  at least one
+  1  at least one, or a score below --fail-score
   2  the arguments, a file or a policy cannot be used
   3  something could not be read, or there was nothing to judge";
 
@@ -100,18 +142,100 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     forms::check(&arguments.format)?;
     let now = now()?;
-    let mut manifest = files::read_all(&arguments.paths)?;
-    if let Some(namespace) = &arguments.namespace {
-        manifest.set_namespace(namespace);
+    let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
+    let input = arguments.read(&arguments.paths)?;
+    tell_repeated(&input.manifest.objects);
+    let rules = Rules::new(arguments.policies(&input.manifest, now)?, arguments.kubernetes_version);
+    let scan = Scan::new(&rules, input, arguments.complete, &arguments.respected(), now);
+    scan.complaints().iter().for_each(|complaint| warn(complaint));
+    let passes = arguments.format.iter().any(|output| output.form == Form::Junit);
+    let mut report = scan.report(arguments.framework(), passes);
+    if let Some(reference) = &arguments.against {
+        report = report.against_past(reference, &arguments.past(reference, &rules, now)?);
     }
-    let framework = arguments.compliance.as_deref().and_then(Framework::find);
-    let named = Named { profiles: &arguments.profile, files: &arguments.policy, framework };
-    let policies = policies::choose(&named, &manifest, now)?;
-    let rules = Rules::new(policies, arguments.kubernetes_version);
-    let scan = Scan::new(&rules, manifest, arguments, now);
-    let report = scan.report(framework);
-    let exit = exit(&report, arguments);
-    scan.write(&report, &arguments.format, exit)
+    if let (Some(baseline), Some(file)) = (&baseline, &arguments.baseline) {
+        let (compared, outdated) = report.against_baseline(&files::name(file), baseline, now);
+        tell_outdated(&outdated, file);
+        report = compared;
+    }
+    if let Some(file) = &arguments.write_baseline {
+        write_baseline(file, &report)?;
+        return scan.write(&report, &arguments.format, arguments.settled(&report));
+    }
+    scan.write(&report, &arguments.format, arguments.exit(&report))
+}
+
+impl Arguments {
+    fn framework(&self) -> Option<&'static Framework> {
+        self.compliance.as_deref().and_then(Framework::find)
+    }
+
+    fn respected(&self) -> Vec<Source> {
+        self.respect.iter().filter_map(|name| Source::find(name)).collect()
+    }
+
+    /// Reads files, and puts what names no namespace into the one that was given.
+    fn read(&self, paths: &[PathBuf]) -> anyhow::Result<Input> {
+        let rendering = Rendering {
+            values: self.values.clone(),
+            set: self.set.clone(),
+            namespace: self.namespace.clone(),
+            kubernetes_minor: self.kubernetes_version,
+        };
+        let mut input = files::read_all(paths, &rendering)?;
+        if let Some(namespace) = &self.namespace {
+            input.manifest.set_namespace(namespace);
+        }
+        Ok(input)
+    }
+
+    fn policies(&self, input: &Manifest, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
+        let named = Named {
+            profiles: &self.profile,
+            files: &self.policy,
+            framework: self.framework(),
+            checks: &self.check,
+            excluded: &self.exclude,
+            floor: self.severity,
+        };
+        policies::choose(&named, input, now)
+    }
+
+    /// What the same rules found in the files of another commit. What was not there then holds
+    /// nothing.
+    fn past(&self, reference: &str, rules: &Rules, now: Timestamp) -> anyhow::Result<ScanReport> {
+        if self.paths.iter().any(|path| path.as_os_str() == STDIN) {
+            bail!("--against reads files of both sides; name them instead of -");
+        }
+        Past::of(reference)?.visit(&self.paths, |paths| {
+            let paths: Vec<_> =
+                paths.iter().filter(|path| files::is_there(path)).cloned().collect();
+            let input = self.read(&paths)?;
+            let scan = Scan::new(rules, input, self.complete, &self.respected(), now);
+            Ok(scan.report(None, false))
+        })
+    }
+
+    fn exit(&self, report: &ScanReport) -> Exit {
+        let is_severe = self.fail_on.severity().is_some_and(|severity| report.reaches(severity));
+        let score = report.score();
+        let missed = self.fail_score.filter(|least| score.is_some_and(|score| score < *least));
+        if let (Some(least), Some(score)) = (missed, score) {
+            warn(&format!("the score is {score}; --fail-score asks for {least}"));
+        }
+        if is_severe || missed.is_some() { Exit::Findings } else { self.settled(report) }
+    }
+
+    /// How a scan ends whose findings do not matter.
+    fn settled(&self, report: &ScanReport) -> Exit {
+        let is_empty = report.summary.objects == 0 && !self.allow_empty;
+        if is_empty {
+            warn(
+                "nothing was judged; check the paths and the scope of the policies, or give --allow-empty",
+            );
+        }
+        if report.summary.problems > 0 || is_empty { Exit::Incomplete } else { Exit::Clean }
+    }
 }
 
 /// The time to judge by: `SOURCE_DATE_EPOCH` makes a scan repeatable, as it does a build.
@@ -121,84 +245,24 @@ fn now() -> anyhow::Result<Timestamp> {
     parsed.context("SOURCE_DATE_EPOCH is not a number of seconds since 1970; correct or unset it")
 }
 
-/// What was judged, and what was found.
-struct Scan<'a> {
-    arguments: &'a Arguments,
-    objects: Vec<Object>,
-    places: Vec<Place>,
-    problems: Vec<Problem>,
-    ignored: usize,
-    found: engine::Report,
-    now: Timestamp,
+fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
+    let text = files::read(file)?;
+    Baseline::parse(&text).with_context(|| format!("cannot read the baseline {}", file.display()))
 }
 
-impl<'a> Scan<'a> {
-    fn new(rules: &Rules, manifest: Manifest, arguments: &'a Arguments, now: Timestamp) -> Self {
-        tell_repeated(&manifest.objects);
-        let Manifest { objects, problems, ignored, .. } = manifest;
-        let objects = objects.into_iter().map(|Loaded { content, place }| (content, place));
-        let (objects, places): (Vec<Object>, Vec<Place>) = objects.unzip();
-        let found = engine::evaluate(rules, &objects, arguments.complete, now);
-        Self { arguments, objects, places, problems, ignored, found, now }
-    }
+/// Writes the findings of a report, with the reasons that the file has given before.
+fn write_baseline(file: &Path, report: &ScanReport) -> anyhow::Result<()> {
+    let before = file.is_file().then(|| read_baseline(file)).transpose()?;
+    forms::write(file, &Baseline::of(report, before.as_ref()).to_yaml()?)
+}
 
-    fn report(&self, framework: Option<&Framework>) -> ScanReport {
-        let Self { arguments, places, problems, ignored, found, .. } = self;
-        let mut report = ScanReport::new(found, places, problems, *ignored, arguments.complete);
-        if arguments.format.iter().any(|output| output.form == Form::Junit) {
-            report = report.with_passes(found, places);
-        }
-        match framework {
-            Some(framework) => report.against(framework, found),
-            None => report,
-        }
+fn tell_outdated(Outdated { expired, stale }: &Outdated, file: &Path) {
+    let file = files::name(file);
+    for PastFinding { fingerprint, target, .. } in expired {
+        warn(&format!("{file}: {fingerprint} has ended: the finding about {target} fails again"));
     }
-
-    /// Writes files first: what is printed last is what a failure is not hidden by.
-    fn write(
-        &self,
-        report: &ScanReport,
-        outputs: &[Output],
-        exit: Exit,
-    ) -> anyhow::Result<ExitCode> {
-        let mut printed = String::new();
-        for Output { form, file } in outputs {
-            let style = if file.is_none() { style() } else { Style::Plain };
-            let text = self.text(report, *form, style)?;
-            match file {
-                Some(file) => forms::write(file, &text)?,
-                None => printed = text,
-            }
-        }
-        print(&printed, exit)
-    }
-
-    fn text(&self, report: &ScanReport, form: Form, style: Style) -> anyhow::Result<String> {
-        Ok(match form {
-            Form::Table => report::scan_table(report, style),
-            Form::Json => report::json(report)?,
-            Form::Yaml => report::yaml(report)?,
-            Form::Sarif => report::sarif(report)?,
-            Form::Junit => report::junit(report),
-            Form::Github => report::github(report),
-            Form::Gitlab => report::gitlab(report)?,
-            Form::Markdown => report::markdown(report),
-            Form::Html => report::html(report),
-            Form::Actionitems => report::yaml_documents(&self.items())?,
-        })
-    }
-
-    /// The items that a cluster would hold, with the owners that the annotations name.
-    fn items(&self) -> Vec<ActionItem> {
-        let namespaces = self.objects.iter().filter(|object| object.kind == Kind::Namespace);
-        let namespaces: HashMap<&str, &Labels> = namespaces
-            .map(|object| (object.meta.name.as_str(), &object.meta.annotations))
-            .collect();
-        let owner = |found: &Located| {
-            let own = engine::owner(&self.objects[found.position].meta.annotations);
-            own.or_else(|| engine::owner(namespaces.get(&*found.target.namespace)?))
-        };
-        report::action_items(&self.found, owner, self.now)
+    for PastFinding { fingerprint, target, .. } in stale {
+        warn(&format!("{file}: {fingerprint} is stale: {target} has no such finding; remove it"));
     }
 }
 
@@ -219,20 +283,9 @@ fn tell_repeated(objects: &[Loaded<Object>]) {
     }
 }
 
-fn exit(report: &ScanReport, arguments: &Arguments) -> Exit {
-    let is_empty = report.summary.objects == 0 && !arguments.allow_empty;
-    if arguments.fail_on.severity().is_some_and(|severity| report.reaches(severity)) {
-        Exit::Findings
-    } else if report.summary.problems > 0 || is_empty {
-        if is_empty {
-            warn(
-                "nothing was judged; check the paths and the scope of the policies, or give --allow-empty",
-            );
-        }
-        Exit::Incomplete
-    } else {
-        Exit::Clean
-    }
+fn parse_severity(name: &str) -> Result<Severity, String> {
+    let all = || Severity::ALL.map(Severity::as_str).join(", ");
+    Severity::parse(name).ok_or_else(|| format!("there is no severity `{name}`; use {}", all()))
 }
 
 /// The minor version of 1.xx.

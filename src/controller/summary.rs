@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use crate::{
     api::{
-        AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, Severity, State, limits,
+        AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, State, limits,
         set_condition, whole_seconds,
     },
-    engine::{Findings, MAX_POLICIES, Rules},
+    engine::{Findings, MAX_POLICIES, Rules, Score},
     items::{Book, clean},
     model::{Kind, KindSet},
 };
@@ -146,32 +146,11 @@ fn count(name: &str, position: usize, observed: &Observed<'_>) -> (Counts, Optio
         }
     }
     let rules = observed.findings.rules();
-    let floor = rules.policies()[position].floor;
-    let (mut passed, mut severe, mut mild) = (0_u64, 0_u64, 0_u64);
+    let mut score = Score::default();
     for (key, verdicts) in observed.findings.selected_by(position) {
-        for (index, evaluation) in rules.evaluations(key.kind).iter().enumerate() {
-            if !evaluation.enabled_by.contains(position) {
-                continue;
-            }
-            let verdicts = verdicts[evaluation.part() as usize];
-            if let Some(finding) = verdicts.finding(index as u16) {
-                let severity = evaluation.severity(position, finding);
-                counts.unmaterialised += u32::from(severity > floor);
-                severe += u64::from(severity <= Severity::High);
-                mild += u64::from(matches!(severity, Severity::Medium | Severity::Low));
-            } else {
-                passed += u64::from(verdicts.passed(index as u16));
-            }
-        }
+        counts.unmaterialised += rules.count(position, key.kind, verdicts, &mut score);
     }
-    (counts, score(passed, mild, severe))
-}
-
-/// `floor(100 · 2S / (2S + W + 2D))`; none where nothing was judged.
-fn score(passed: u64, mild: u64, severe: u64) -> Option<u32> {
-    let total = 2 * passed + mild + 2 * severe;
-    let percent = (200 * passed).checked_div(total)?;
-    u32::try_from(percent).ok()
+    (counts, score.percent())
 }
 
 /// Why not everything can be read or done; the reason and the sentence.
@@ -274,19 +253,5 @@ fn conditions(
                 set("Compliant", false, "OpenFindings", &message);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::score;
-
-    #[test]
-    fn the_score_weighs_severe_findings_twice() {
-        assert_eq!(score(0, 0, 0), None);
-        assert_eq!(score(10, 0, 0), Some(100));
-        assert_eq!(score(0, 1, 1), Some(0));
-        assert_eq!(score(5, 10, 0), Some(50));
-        assert_eq!(score(5, 0, 5), Some(50));
     }
 }

@@ -1,6 +1,9 @@
 //! Several policies, one item: who asks for a finding, how severe it is, and what it shows.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     api::Severity,
@@ -19,6 +22,8 @@ pub struct Wanted {
     pub severity: Severity,
     /// The asking policies, by name.
     pub policies: Vec<Arc<str>>,
+    /// The severity that each of them gives it.
+    pub severities: Vec<Severity>,
     /// The fact, in the words of the most severe evaluation.
     pub message: Box<str>,
     /// The evidence of all evaluations, once for each path and container.
@@ -79,10 +84,20 @@ impl Wanted {
                 self.evidence.push(place);
             }
         }
-        self.policies.extend(more.policies);
-        self.policies.sort();
-        self.policies.dedup();
+        let asked = self.policies.drain(..).zip(self.severities.drain(..));
+        let asked = asked.chain(more.policies.into_iter().zip(more.severities));
+        (self.policies, self.severities) = worst(asked).into_iter().unzip();
     }
+}
+
+/// The worst severity of each policy.
+fn worst(asked: impl IntoIterator<Item = (Arc<str>, Severity)>) -> BTreeMap<Arc<str>, Severity> {
+    let mut worst = BTreeMap::new();
+    for (policy, severity) in asked {
+        let known = worst.entry(policy).or_insert(severity);
+        *known = severity.min(*known);
+    }
+    worst
 }
 
 impl Rules {
@@ -151,10 +166,10 @@ impl Rules {
         } else {
             answers.is_clean = true;
         }
-        let names = |(_, policy, _): &(Severity, usize, &Finding)| {
-            Arc::clone(&self.policies()[*policy].name)
+        let asked = |(severity, policy, _): &(Severity, usize, &Finding)| {
+            (Arc::clone(&self.policies()[*policy].name), *severity)
         };
-        answers.policies = answers.asked.iter().map(names).collect();
+        answers.policies = worst(answers.asked.iter().map(asked));
     }
 
     /// The evaluations of one check, with their positions: they stand side by side.
@@ -172,7 +187,7 @@ impl Rules {
 struct Answers<'a> {
     check: Option<&'static Check>,
     asked: Vec<(Severity, usize, &'a Finding)>,
-    policies: BTreeSet<Arc<str>>,
+    policies: BTreeMap<Arc<str>, Severity>,
     unknown: Option<&'a str>,
     is_enabled: bool,
     is_selected: bool,
@@ -191,10 +206,12 @@ impl Answers<'_> {
                 .filter(|place| seen.insert((place.path.clone(), place.container.clone())))
                 .cloned()
                 .collect();
+            let (policies, severities) = self.policies.into_iter().unzip();
             return Standing::Wanted(Box::new(Wanted {
                 check,
                 severity,
-                policies: self.policies.into_iter().collect(),
+                policies,
+                severities,
                 message: first.message.clone(),
                 evidence,
             }));

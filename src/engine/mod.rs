@@ -1,6 +1,7 @@
 //! Pure: policies and objects in, findings out. The controller and `scan` call the same functions,
 //! so that the live set and the offline one are equal.
 
+mod exemption;
 mod findings;
 mod known;
 mod lists;
@@ -9,20 +10,25 @@ mod owned;
 mod pattern;
 mod policy;
 mod record;
+mod respect;
 mod rules;
 mod scan;
 mod scope;
+mod score;
 mod shared;
 mod subject;
 mod verdicts;
 
+pub use exemption::{About, Acceptance, Accepted, Circumstances, Exemption, SelfService, accept};
 pub use findings::Findings;
 pub use known::owner;
 pub use merge::{Standing, Wanted};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Policy, PolicyError, Rejected};
+pub use respect::RESPECTABLE;
 pub use rules::{Evaluation, MAX_POLICIES, Part, PolicySet, Rules};
 pub use scan::{Located, Report, Unjudged, evaluate};
 pub use scope::Scope;
+pub use score::Score;
 pub use subject::{Subject, Target};
 pub use verdicts::Verdicts;

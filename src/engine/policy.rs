@@ -9,7 +9,7 @@ use crate::{
     checks::{self, Check, Parameters},
 };
 
-use super::{Pattern, Scope};
+use super::{Exemption, Pattern, Scope, SelfService};
 
 /// A policy that can be followed.
 #[derive(Clone, Debug)]
@@ -20,6 +20,10 @@ pub struct Policy {
     pub scope: Scope,
     /// Findings below it are counted only.
     pub floor: Severity,
+    /// The findings that it accepts.
+    pub exemptions: Vec<Exemption>,
+    /// What it lets the people of a namespace accept.
+    pub self_service: SelfService,
     /// The checks that it enables, in the order of the catalogue.
     pub enabled: Vec<Enabled>,
     /// What it names and cannot have; items of these checks stay as they are.
@@ -82,6 +86,8 @@ impl Policy {
             name: name.into(),
             scope: Scope::compile(&spec.scope)?,
             floor: spec.severity_floor,
+            exemptions: Exemption::compile_all(&spec.exemptions)?,
+            self_service: SelfService::compile(&spec.self_service)?,
             enabled,
             rejected,
             unsupported: unsupported(spec),

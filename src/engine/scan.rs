@@ -1,12 +1,21 @@
 //! Judges a set of objects at once: what `scan` does, and what the live set is held against.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
-use crate::model::{Body, Cluster, Facts, Kind, Labels, Object};
+use crate::{
+    checks::Source,
+    model::{Body, Cluster, Facts, Kind, Labels, Object},
+};
 
-use super::{Part, PolicySet, Rules, Standing, Subject, Target, Verdicts, Wanted};
+use super::{
+    About, Acceptance, Circumstances, Part, PolicySet, Rules, Score, Standing, Subject, Target,
+    Verdicts, Wanted, accept,
+};
 
 /// A finding and the object that it was found in.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +58,36 @@ pub struct Report {
     pub passed: BTreeMap<&'static str, Vec<u32>>,
     /// The workloads that were judged, sorted.
     pub workloads: Vec<Target>,
+    /// How each policy's checks were answered, by the policy's name.
+    pub scores: Vec<(Arc<str>, Score)>,
+}
+
+impl Report {
+    /// Which findings are accepted, in their order; `objects` are those that were judged, and
+    /// `respected` the tools whose annotations count as ours do.
+    #[must_use]
+    pub fn accept(
+        &self,
+        rules: &Rules,
+        objects: &[Object],
+        respected: &[Source],
+        now: Timestamp,
+    ) -> Vec<Acceptance> {
+        let circumstances = Circumstances { decision: None, since: None, respected, now };
+        let accept = |Located { target, position, wanted }: &Located| {
+            let is_namespace = (&*target.group, &*target.kind) == ("", "Namespace");
+            let meta = &objects[*position].meta;
+            let about = About {
+                kind: &target.kind,
+                namespace: if is_namespace { &target.name } else { &target.namespace },
+                name: &target.name,
+                labels: &meta.labels,
+                annotations: &meta.annotations,
+            };
+            accept(rules, wanted, about, &circumstances)
+        };
+        self.findings.iter().map(accept).collect()
+    }
 }
 
 /// An object, and how it is judged.
@@ -141,6 +180,7 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
         targets.entry(&entry.target).or_default().push(entry);
     }
     let mut report = Report { objects: judged.len(), ..Report::default() };
+    report.scores = scores(rules, judged);
     for (target, subjects) in targets {
         report.targets.push((target.clone(), subjects[0].position));
         if subjects.iter().any(|subject| subject.object.kind.is_workload()) {
@@ -156,6 +196,17 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
         }
     }
     report
+}
+
+fn scores(rules: &Rules, judged: &[Judged<'_>]) -> Vec<(Arc<str>, Score)> {
+    let names = rules.policies().iter().map(|policy| Arc::clone(&policy.name));
+    let mut scores: Vec<_> = names.map(|name| (name, Score::default())).collect();
+    for Judged { object, selecting, verdicts, .. } in judged {
+        for policy in selecting.iter() {
+            rules.count(policy, object.kind, verdicts.each_ref(), &mut scores[policy].1);
+        }
+    }
+    scores
 }
 
 impl Report {

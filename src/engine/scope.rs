@@ -62,7 +62,7 @@ impl Scope {
 }
 
 /// Translates a selector of a policy, refusing keys that no label can have.
-fn selector(
+pub(super) fn selector(
     selector: Option<&api::LabelSelector>,
     field: &str,
 ) -> Result<Option<LabelSelector>, PolicyError> {

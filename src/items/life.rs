@@ -147,6 +147,7 @@ mod tests {
             check: checks::find("privileged-container").unwrap(),
             severity: Severity::Critical,
             policies: vec!["baseline".into()],
+            severities: vec![Severity::Critical],
             message: "container `web` is privileged".into(),
             evidence: vec![Evidence::at("/spec", "true", "not true")],
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::Severity;
 
-use super::scan::{OpenFinding, ScanReport};
+use super::scan::{ScanFinding, ScanReport};
 
 /// An issue, with the fields that GitLab reads.
 #[derive(Serialize)]
@@ -27,14 +27,15 @@ struct Lines {
     begin: u32,
 }
 
-/// A list with an issue for each finding.
+/// A list with an issue for each finding that is due.
 pub fn gitlab(report: &ScanReport) -> serde_json::Result<String> {
-    let issues: Vec<_> = report.findings.iter().map(issue).collect();
+    let issues: Vec<_> =
+        report.findings.iter().filter(|finding| finding.is_due()).map(issue).collect();
     super::json(&issues)
 }
 
-fn issue(finding: &OpenFinding) -> Issue<'_> {
-    let OpenFinding { check, fingerprint, severity, target, message, file, line, .. } = finding;
+fn issue(finding: &ScanFinding) -> Issue<'_> {
+    let ScanFinding { check, fingerprint, severity, target, message, file, line, .. } = finding;
     Issue {
         description: format!("{}: {message}", target.title()),
         check_name: check,

@@ -2,7 +2,7 @@
 
 use super::{
     rule::Rule,
-    scan::{EvidenceLine, FileProblem, OpenFinding, ScanReport},
+    scan::{EvidenceLine, FileProblem, ScanFinding, ScanReport},
     style::counted,
     xml::escape,
 };
@@ -38,6 +38,7 @@ fn numbers(report: &ScanReport) -> String {
     });
     let severities: String = severities.collect();
     let rest = [
+        (summary.exempt, "exempt"),
         (summary.objects, "objects judged"),
         (summary.passed, "passed"),
         (summary.unknown, "not judged"),
@@ -47,8 +48,8 @@ fn numbers(report: &ScanReport) -> String {
     format!("<ul class=\"numbers\">\n{severities}{}</ul>\n", rest.concat())
 }
 
-fn object(findings: &[OpenFinding]) -> String {
-    let OpenFinding { target, file, .. } = &findings[0];
+fn object(findings: &[ScanFinding]) -> String {
+    let ScanFinding { target, file, .. } = &findings[0];
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (finding.severity, finding.check));
     let findings: String = sorted.into_iter().map(finding).collect();
@@ -56,15 +57,17 @@ fn object(findings: &[OpenFinding]) -> String {
     format!("<section>\n<h2>{title} <small>{file}</small></h2>\n{findings}</section>\n")
 }
 
-fn finding(finding: &OpenFinding) -> String {
-    let OpenFinding { check, severity, message, remediation, evidence, file, .. } = finding;
-    let OpenFinding { policies, line, column, .. } = finding;
+fn finding(finding: &ScanFinding) -> String {
+    let ScanFinding { check, severity, message, remediation, evidence, file, .. } = finding;
+    let ScanFinding { policies, line, column, .. } = finding;
     let rule = Rule::find(check);
     let reason = rule.as_ref().map(|rule| format!("<p>{}</p>\n", escape(&rule.reason(2000))));
     let name = match &rule {
         Some(rule) => format!("<a href=\"{}\">{}</a>", escape(&rule.page()), escape(check)),
         None => escape(check),
     };
+    let note = finding.note().map(|note| format!(" <small>{}</small>", escape(&note)));
+    let note = note.unwrap_or_default();
     let places: String = evidence.iter().map(place).collect();
     let places = match places.is_empty() {
         true => String::new(),
@@ -75,10 +78,11 @@ fn finding(finding: &OpenFinding) -> String {
     };
     format!(
         "<details>\n<summary><span class=\"{severity}\">{severity}</span> {} \
-         <code>{}</code></summary>\n{}<p><b>Remedy:</b> {}</p>\n{places}\
+         <code>{}</code>{}</summary>\n{}<p><b>Remedy:</b> {}</p>\n{places}\
          <p><small>{}:{line}:{column} · asked for by {}</small></p>\n</details>\n",
         escape(message),
         name,
+        note,
         reason.unwrap_or_default(),
         escape(remediation),
         escape(file),

@@ -3,16 +3,16 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use super::{
-    scan::{FileProblem, OpenFinding, Pass, ScanReport, UnknownCheck},
+    scan::{FileProblem, Pass, ScanFinding, ScanReport, UnknownCheck},
     xml::escape,
 };
 
 /// What became of a case.
 enum Outcome<'a> {
     Passed,
-    Failed(&'a OpenFinding),
-    /// It could not be judged.
-    Skipped(&'a str),
+    Failed(&'a ScanFinding),
+    /// It could not be judged, or is accepted or known.
+    Skipped(String),
     /// It could not be read.
     Erred(&'a FileProblem),
 }
@@ -63,10 +63,14 @@ fn suites(report: &ScanReport) -> BTreeMap<&str, Vec<Case<'_>>> {
         suites.entry(file).or_default().push(Case { class, name, outcome });
     };
     for finding in &report.findings {
-        add(&finding.file, finding.check, finding.target.title(), Outcome::Failed(finding));
+        let outcome = match finding.is_due() {
+            true => Outcome::Failed(finding),
+            false => Outcome::Skipped(finding.note().unwrap_or_default()),
+        };
+        add(&finding.file, finding.check, finding.target.title(), outcome);
     }
     for UnknownCheck { check, target, reason, file, line: _ } in &report.unknown {
-        add(file, check, target.title(), Outcome::Skipped(reason));
+        add(file, check, target.title(), Outcome::Skipped(reason.clone()));
     }
     for Pass { check, target, file } in &report.passes {
         add(file, check, target.title(), Outcome::Passed);
@@ -103,7 +107,7 @@ fn write(text: &mut String, Case { class, name, outcome }: &Case<'_>) {
             return;
         }
         Outcome::Failed(finding) => {
-            let OpenFinding { message, severity, remediation, file, line, column, .. } = finding;
+            let ScanFinding { message, severity, remediation, file, line, column, .. } = finding;
             let body = escape(&format!("{file}:{line}:{column}: {message}"));
             let message = escape(message);
             let remediation = escape(remediation);

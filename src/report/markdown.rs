@@ -4,7 +4,7 @@ use crate::items::cut;
 
 use super::{
     Style,
-    scan::{FileProblem, OpenFinding, ScanReport},
+    scan::{FileProblem, ScanFinding, ScanReport},
     table::summary,
 };
 
@@ -13,16 +13,16 @@ const ROWS: usize = 200;
 /// The longest text of a cell.
 const CELL: usize = 300;
 
-/// A headline, a table of the findings, the worst first, and what could not be read.
+/// A headline, a table of the findings that are due, the worst first, and what could not be read.
 #[must_use]
 pub fn markdown(report: &ScanReport) -> String {
     let mut lines = vec![
         "## Holystone".to_owned(),
         String::new(),
-        summary(&report.summary, Style::Plain),
+        summary(report, Style::Plain),
         String::new(),
     ];
-    let mut findings: Vec<_> = report.findings.iter().collect();
+    let mut findings: Vec<_> = report.findings.iter().filter(|finding| finding.is_due()).collect();
     findings.sort_by_key(|finding| finding.severity);
     if !findings.is_empty() {
         lines.push("| Severity | Object | Check | Finding | Where |".to_owned());
@@ -45,8 +45,8 @@ pub fn markdown(report: &ScanReport) -> String {
     lines.join("\n")
 }
 
-fn row(finding: &OpenFinding) -> String {
-    let OpenFinding { severity, target, check, message, file, line, .. } = finding;
+fn row(finding: &ScanFinding) -> String {
+    let ScanFinding { severity, target, check, message, file, line, .. } = finding;
     let target = code(&target.title());
     let place = code(&format!("{file}:{line}"));
     format!("| {severity} | {target} | {} | {} | {place} |", code(check), text(message))

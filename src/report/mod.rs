@@ -7,7 +7,10 @@
 mod access;
 mod action_items;
 mod answers;
+mod baseline;
 mod catalogue;
+mod collect;
+mod comparison;
 mod compliance;
 mod compliance_table;
 mod explanation;
@@ -25,6 +28,7 @@ mod samples;
 mod sarif;
 mod sarif_types;
 mod scan;
+mod schema;
 mod style;
 mod table;
 mod xml;
@@ -32,7 +36,10 @@ mod xml;
 pub use access::{Access, AccessReport, AccessScope, BoundRole, NamedObject, access_table};
 pub use action_items::action_items;
 pub use answers::{CheckAnswers, Reason};
+pub use baseline::{Baseline, BaselineError, Outdated};
 pub use catalogue::{CheckEntry, check_table};
+pub use collect::{Judged, Spot};
+pub use comparison::{Compared, Comparison, PastFinding};
 pub use compliance::{
     Compliance, ControlCounts, ControlResult, NamespaceResult, Status, WorkloadResult,
 };
@@ -46,8 +53,10 @@ pub use pages::{GENERATED, Page, pages};
 pub use peers::{Peer, PeerCheck, PeerId, peer, peer_table};
 pub use sarif::sarif;
 pub use scan::{
-    Counts, EvidenceLine, OpenFinding, SCAN_FORMAT, ScanReport, Summary, TargetName, UnknownCheck,
+    Counts, EvidenceLine, Rendered, SCAN_FORMAT, ScanExemption, ScanFinding, ScanReport, Summary,
+    TargetName, UnknownCheck,
 };
+pub use schema::scan_schema;
 pub use style::Style;
 pub use table::scan_table;
 
@@ -66,13 +75,4 @@ pub fn yaml_documents<T: serde::Serialize>(
     documents: &[T],
 ) -> Result<String, serde_saphyr::SerializeError> {
     documents.iter().map(|document| Ok(format!("---\n{}", yaml(document)?))).collect()
-}
-
-/// The JSON Schema of [`ScanReport`].
-#[must_use]
-pub fn scan_schema() -> schemars::Schema {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<ScanReport>()
 }

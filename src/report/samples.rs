@@ -3,7 +3,7 @@
 use crate::api::{Severity, State};
 
 use super::{
-    Counts, EvidenceLine, OpenFinding, Reason, SCAN_FORMAT, ScanReport, Summary, TargetName,
+    Counts, EvidenceLine, Reason, SCAN_FORMAT, ScanFinding, ScanReport, Summary, TargetName,
     UnknownCheck,
     answers::CheckAnswers,
     scan::{FileProblem, Pass},
@@ -22,8 +22,8 @@ pub(super) fn finding(
     check: &'static str,
     severity: Severity,
     line: u32,
-) -> OpenFinding {
-    OpenFinding {
+) -> ScanFinding {
+    ScanFinding {
         check,
         severity,
         state: State::Open,
@@ -34,6 +34,10 @@ pub(super) fn finding(
         message: "is bad".into(),
         remediation: "make it good".into(),
         evidence: Vec::new(),
+        exemption: None,
+        exemption_ended: None,
+        comparison: None,
+        rendered: None,
         file: "web.yaml".into(),
         line,
         column: 1,
@@ -41,7 +45,7 @@ pub(super) fn finding(
 }
 
 /// With one problem, one check that could not know, and counts that are made up.
-pub(super) fn report(findings: Vec<OpenFinding>) -> ScanReport {
+pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
     let open = Counts { critical: 1, low: 2, ..Counts::default() };
     let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
     let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
@@ -59,8 +63,18 @@ pub(super) fn report(findings: Vec<OpenFinding>) -> ScanReport {
         unknown: Vec::new(),
         checks: vec![answers],
         problems: vec![problem],
+        compared: None,
+        scores: [("baseline".to_owned(), Some(93))].into(),
         compliance: None,
-        summary: Summary { objects: 2, open, passed: 9, unknown: 1, problems: 1, ignored: 2 },
+        summary: Summary {
+            objects: 2,
+            open,
+            exempt: 0,
+            passed: 9,
+            unknown: 1,
+            problems: 1,
+            ignored: 2,
+        },
         passes: Vec::new(),
     }
 }

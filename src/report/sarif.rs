@@ -2,16 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::api::{Severity, limits};
+use crate::api::{ExemptionOrigin, Severity, limits};
 
 use super::{
+    Comparison, ScanExemption,
     rule::Rule,
     sarif_types::{
         ArtifactLocation, BaseIds, Configuration, Driver, Fingerprints, Help, Invocation, Location,
         Log, LogicalLocation, Message, Notification, PartialFingerprints, PhysicalLocation, Region,
-        ResultProperties, Root, RuleProperties, Run, SarifResult, SarifRule, Tool,
+        ResultProperties, Root, RuleProperties, Run, SarifResult, SarifRule, Suppression, Tool,
     },
-    scan::{FileProblem, OpenFinding, ScanReport},
+    scan::{FileProblem, ScanFinding, ScanReport},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -108,10 +109,10 @@ fn problem(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &OpenFinding, rule_index: Option<usize>) -> SarifResult<'_> {
-    let OpenFinding { check, severity, policies, target, message, remediation, evidence, .. } =
+fn result(finding: &ScanFinding, rule_index: Option<usize>) -> SarifResult<'_> {
+    let ScanFinding { check, severity, policies, target, message, remediation, evidence, .. } =
         finding;
-    let OpenFinding { fingerprint, file, line, column, .. } = finding;
+    let ScanFinding { fingerprint, file, line, column, .. } = finding;
     let name = target.title();
     let further = evidence.iter().skip(1).take(RELATED);
     let further = further.map(|place| Location {
@@ -136,7 +137,31 @@ fn result(finding: &OpenFinding, rule_index: Option<usize>) -> SarifResult<'_> {
         related_locations: further.collect(),
         fingerprints: Fingerprints { identity: fingerprint },
         partial_fingerprints: PartialFingerprints { primary_location_line_hash: fingerprint },
+        baseline_state: finding.comparison.and_then(state),
+        suppressions: finding
+            .exemption
+            .iter()
+            .map(|exemption| suppression(finding, exemption))
+            .collect(),
         properties: ResultProperties { severity: severity.as_str(), policies },
+    }
+}
+
+fn state(comparison: Comparison) -> Option<&'static str> {
+    match comparison {
+        Comparison::New => Some("new"),
+        Comparison::Unchanged => Some("unchanged"),
+        Comparison::Incomparable => None,
+    }
+}
+
+/// Annotations stand in the file itself.
+fn suppression(finding: &ScanFinding, exemption: &ScanExemption) -> Suppression {
+    let is_here = exemption.from == ExemptionOrigin::Annotation.as_str();
+    Suppression {
+        kind: if is_here { "inSource" } else { "external" },
+        status: "accepted",
+        justification: finding.note().unwrap_or_else(|| "accepted".to_owned()),
     }
 }
 

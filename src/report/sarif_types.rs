@@ -107,7 +107,18 @@ pub(super) struct SarifResult<'a> {
     pub(super) related_locations: Vec<Location>,
     pub(super) fingerprints: Fingerprints<'a>,
     pub(super) partial_fingerprints: PartialFingerprints<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression>,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: String,
 }
 
 #[derive(Serialize)]

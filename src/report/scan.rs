@@ -1,23 +1,21 @@
 //! What a scan found, fit to be printed.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    api::{Severity, State, limits},
-    checks::{Evidence, Framework},
-    engine::{Located, Report, Target, Unjudged},
-    items::{clean, item_name},
-    manifests::{Place, Position, Problem},
+    api::{Severity, State},
+    checks::Framework,
+    engine::{Report, Target},
+    items::clean,
 };
 
-use super::{
-    answers::{CheckAnswers, answers},
-    compliance::Compliance,
-};
+use super::{Compared, Comparison, answers::CheckAnswers, compliance::Compliance};
 
 /// The longest name of an object, a file or a check that is printed.
-const NAME: usize = 512;
+pub(super) const NAME: usize = 512;
 
 /// The version of the form of [`ScanReport`]: another one means that a reader has to be changed.
 pub const SCAN_FORMAT: u32 = 1;
@@ -35,13 +33,19 @@ pub struct ScanReport {
     /// Whether the input was said to be a whole cluster, so that absence proves something.
     pub complete: bool,
     /// Sorted by target and check.
-    pub findings: Vec<OpenFinding>,
+    pub findings: Vec<ScanFinding>,
     /// Sorted by target and check.
     pub unknown: Vec<UnknownCheck>,
     /// What each check answered, in the order of the catalogue.
     pub checks: Vec<CheckAnswers>,
     /// What could not be read.
     pub problems: Vec<FileProblem>,
+    /// What the findings are held against, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
+    /// How each policy's checks were answered, by the policy's name, in percent; as in the status
+    /// of a policy.
+    pub scores: BTreeMap<String, Option<u32>>,
     /// A framework control by control, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compliance: Option<Compliance>,
@@ -65,8 +69,9 @@ pub struct Pass {
 
 /// A check that an object fails; the fields are named as in an `ActionItem`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "as in an ActionItem")]
-pub struct OpenFinding {
+pub struct ScanFinding {
     pub check: &'static str,
     pub severity: Severity,
     pub state: State,
@@ -79,16 +84,78 @@ pub struct OpenFinding {
     pub message: String,
     pub remediation: String,
     pub evidence: Vec<EvidenceLine>,
-    /// The file of the judged object.
+    /// The exemption in force, of a finding in state `Exempt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<ScanExemption>,
+    /// When the exemption ended that the finding had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemption_ended: Option<String>,
+    /// How it compares with another time, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+    /// The file that people edit.
     pub file: String,
     /// The line of the first evidence, else of the object.
     pub line: u32,
     /// The column there, counted in characters from 1.
     pub column: u32,
+    /// Where it stands in what a tool has rendered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rendered: Option<Rendered>,
+}
+
+impl ScanFinding {
+    /// Whether it is open, and not known from another time.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.state == State::Open && self.comparison != Some(Comparison::Unchanged)
+    }
+
+    /// What is to be known of its exemption, or of how it compares.
+    pub(super) fn note(&self) -> Option<String> {
+        if let Some(ScanExemption { from, reason, note, until }) = &self.exemption {
+            let reason = reason.map(|reason| format!(", {reason}")).unwrap_or_default();
+            let until = until.as_ref().map(|end| format!(", until {end}")).unwrap_or_default();
+            let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            return Some(format!("exempt by {from}{reason}{until}{note}"));
+        }
+        if let Some(end) = &self.exemption_ended {
+            return Some(format!("its exemption ended {end}"));
+        }
+        match self.comparison? {
+            Comparison::New => None,
+            Comparison::Unchanged => Some("known".to_owned()),
+            Comparison::Incomparable => Some("nobody knows whether it is new".to_owned()),
+        }
+    }
+}
+
+/// An exemption in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "as in an ActionItem")]
+pub struct ScanExemption {
+    pub from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// A place in what a tool has rendered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rendered {
+    /// The file or folder.
+    pub file: String,
+    /// The line of the rendered text.
+    pub line: u32,
+    /// The column there.
+    pub column: u32,
 }
 
 /// What an object is called; what it has not is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "as in an ActionItem")]
 pub struct TargetName {
     pub group: String,
@@ -142,8 +209,10 @@ pub struct FileProblem {
 pub struct Summary {
     /// Objects that were judged.
     pub objects: usize,
-    /// Findings by severity.
+    /// Findings by severity that are open, and not known from another time.
     pub open: Counts,
+    /// Findings that are accepted.
+    pub exempt: usize,
     /// Checks that objects pass.
     pub passed: usize,
     /// Checks that could not know.
@@ -198,60 +267,14 @@ impl TargetName {
 }
 
 impl ScanReport {
-    /// Joins what the engine found with where it stands; `places` are those of the judged objects.
-    #[must_use]
-    pub fn new(
-        report: &Report,
-        places: &[Place],
-        problems: &[Problem],
-        ignored: usize,
-        complete: bool,
-    ) -> Self {
-        let findings: Vec<_> =
-            report.findings.iter().map(|found| finding(found, &places[found.position])).collect();
-        let mut open = Counts::default();
-        for finding in &findings {
-            *open.slot(finding.severity) += 1;
+    /// Counts the findings anew.
+    pub(super) fn count(&mut self) {
+        self.summary.open = Counts::default();
+        for finding in self.findings.iter().filter(|finding| finding.is_due()) {
+            *self.summary.open.slot(finding.severity) += 1;
         }
-        let summary = Summary {
-            objects: report.objects,
-            open,
-            passed: report.passed.values().map(Vec::len).sum(),
-            unknown: report.unknown.len(),
-            problems: problems.len(),
-            ignored,
-        };
-        Self {
-            format_version: SCAN_FORMAT,
-            version: env!("CARGO_PKG_VERSION"),
-            complete,
-            findings,
-            unknown: report
-                .unknown
-                .iter()
-                .map(|unjudged| unknown(unjudged, &places[unjudged.position]))
-                .collect(),
-            checks: answers(report),
-            problems: problems.iter().map(problem).collect(),
-            compliance: None,
-            summary,
-            passes: Vec::new(),
-        }
-    }
-
-    /// The same, with each check that an object passes.
-    #[must_use]
-    pub fn with_passes(mut self, report: &Report, places: &[Place]) -> Self {
-        let passed = report.passed.iter().flat_map(|(check, targets)| {
-            targets.iter().map(move |index| (*check, &report.targets[*index as usize]))
-        });
-        let pass = |(check, (about, position)): (&'static str, &(Target, usize))| Pass {
-            check,
-            target: target(about),
-            file: clean(&places[*position].file, NAME),
-        };
-        self.passes = passed.map(pass).collect();
-        self
+        let exempt = self.findings.iter().filter(|finding| finding.state == State::Exempt);
+        self.summary.exempt = exempt.count();
     }
 
     /// The same, held against a framework. What could not be read may be what fails it.
@@ -262,45 +285,16 @@ impl ScanReport {
         self
     }
 
-    /// Whether there is a finding of this severity or a worse one.
+    /// Whether there is a finding of this severity or a worse one that is due.
     #[must_use]
     pub fn reaches(&self, severity: Severity) -> bool {
-        self.findings.iter().any(|finding| finding.severity <= severity)
+        self.findings.iter().any(|finding| finding.is_due() && finding.severity <= severity)
     }
-}
 
-fn finding(found: &Located, place: &Place) -> OpenFinding {
-    let wanted = &found.wanted;
-    let evidence: Vec<_> = wanted.evidence.iter().map(|entry| evidence(entry, place)).collect();
-    let first = wanted.evidence.first().map_or("", |entry| &*entry.path);
-    let Position { line, column } = place.position(first);
-    OpenFinding {
-        check: wanted.check.id,
-        severity: wanted.severity,
-        state: State::Open,
-        category: wanted.check.category.as_str(),
-        fingerprint: item_name(wanted.check.id, &found.target, 0),
-        policies: wanted.policies.iter().map(|name| clean(name, NAME)).collect(),
-        target: target(&found.target),
-        message: clean(&wanted.message, limits::MESSAGE),
-        remediation: clean(wanted.check.remediation, limits::REMEDIATION),
-        file: clean(&place.file, NAME),
-        line,
-        column,
-        evidence,
-    }
-}
-
-fn evidence(entry: &Evidence, place: &Place) -> EvidenceLine {
-    let Evidence { path, container, found, wanted } = entry;
-    let Position { line, column } = place.position(path);
-    EvidenceLine {
-        path: clean(path, limits::EVIDENCE_PATH),
-        container: clean(container, 63),
-        found: clean(found, limits::EVIDENCE_VALUE),
-        wanted: clean(wanted, limits::EVIDENCE_VALUE),
-        line,
-        column,
+    /// The lowest score of a policy.
+    #[must_use]
+    pub fn score(&self) -> Option<u32> {
+        self.scores.values().flatten().copied().min()
     }
 }
 
@@ -312,20 +306,4 @@ pub(super) fn target(target: &Target) -> TargetName {
         namespace: clean(namespace, NAME),
         name: clean(name, NAME),
     }
-}
-
-fn unknown(unjudged: &Unjudged, place: &Place) -> UnknownCheck {
-    let Unjudged { check, target: about, reason, position: _ } = unjudged;
-    UnknownCheck {
-        check,
-        target: target(about),
-        reason: clean(reason, limits::MESSAGE),
-        file: clean(&place.file, NAME),
-        line: place.line(""),
-    }
-}
-
-fn problem(problem: &Problem) -> FileProblem {
-    let Problem { file, line, message, in_policy: _ } = problem;
-    FileProblem { file: clean(file, NAME), line: *line, message: clean(message, limits::PROBLEM) }
 }

@@ -1,9 +1,10 @@
 //! What a scan found, for people: a block for each object, a line for each finding.
 
 use super::{
+    Compared, Comparison,
     answers::CheckAnswers,
     compliance_table,
-    scan::{FileProblem, OpenFinding, ScanReport, Summary},
+    scan::{FileProblem, ScanFinding, ScanReport, Summary},
     style::{Style, counted, width},
 };
 
@@ -14,9 +15,18 @@ const REASONS: usize = 3;
 /// framework that was asked for, and a summary line.
 #[must_use]
 pub fn scan_table(report: &ScanReport, style: Style) -> String {
-    let checks = width(report.findings.iter().map(|finding| finding.check));
-    let objects = report.findings.chunk_by(|a, b| a.target == b.target);
+    let is_shown = |finding: &&ScanFinding| finding.comparison != Some(Comparison::Unchanged);
+    let shown: Vec<_> = report.findings.iter().filter(is_shown).collect();
+    let checks = width(shown.iter().map(|finding| finding.check));
+    let objects = shown.chunk_by(|a, b| a.target == b.target && a.file == b.file);
     let mut blocks: Vec<String> = objects.map(|findings| block(findings, checks, style)).collect();
+    if let Some(Compared { with, fixed, .. }) = &report.compared
+        && !fixed.is_empty()
+    {
+        let mut lines = vec![style.bold(&format!("Fixed since {with}"))];
+        lines.extend(fixed.iter().map(|past| format!("  {}  {}", past.target, past.check)));
+        blocks.push(lines.join("\n"));
+    }
     if !report.problems.is_empty() {
         let mut lines = vec![style.bold("Not read")];
         lines.extend(
@@ -33,21 +43,22 @@ pub fn scan_table(report: &ScanReport, style: Style) -> String {
     if let Some(compliance) = &report.compliance {
         blocks.extend(compliance_table::blocks(compliance, style));
     }
-    blocks.push(summary(&report.summary, style));
+    blocks.push(summary(report, style));
     blocks.join("\n\n") + "\n"
 }
 
-fn block(findings: &[OpenFinding], checks: usize, style: Style) -> String {
-    let OpenFinding { target, file, .. } = &findings[0];
+fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
+    let ScanFinding { target, file, .. } = findings[0];
     let mut lines = vec![format!("{}  {}", style.bold(&target.title()), style.dim(file))];
-    let mut sorted: Vec<_> = findings.iter().collect();
+    let mut sorted = findings.to_vec();
     sorted.sort_by_key(|finding| (finding.severity, finding.check));
     let digits = findings.iter().map(|finding| finding.line.to_string().len()).max().unwrap_or(1);
     lines.extend(sorted.into_iter().map(|finding| {
-        let OpenFinding { check, message, severity, line, .. } = finding;
+        let ScanFinding { check, message, severity, line, .. } = finding;
         let line = style.dim(&format!("{line:>digits$}"));
         let severity = style.severity(*severity, &format!("{severity:<8}"));
-        format!("  {line}  {severity}  {check:<checks$}  {message}")
+        let note = finding.note().map(|note| style.dim(&format!(" ({note})"))).unwrap_or_default();
+        format!("  {line}  {severity}  {check:<checks$}  {message}{note}")
     }));
     lines.join("\n")
 }
@@ -74,14 +85,21 @@ fn not_judged(report: &ScanReport, style: Style) -> String {
 }
 
 /// The numbers in one line.
-pub(super) fn summary(summary: &Summary, style: Style) -> String {
-    let Summary { objects, open, passed, unknown, problems, ignored } = summary;
+pub(super) fn summary(report: &ScanReport, style: Style) -> String {
+    let Summary { objects, open, exempt, passed, unknown, problems, ignored } = &report.summary;
     let found: Vec<_> = open
         .present()
         .map(|(severity, count)| style.severity(severity, &format!("{count} {severity}")))
         .collect();
-    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+    let nothing = if report.compared.is_some() { "nothing new" } else { "nothing found" };
+    let found = if found.is_empty() { nothing.to_owned() } else { found.join(", ") };
+    let compared = report.compared.as_ref();
+    let unchanged = compared.map_or(0, |compared| compared.unchanged);
+    let incomparable = compared.map_or(0, |compared| compared.incomparable);
     let rest = [
+        (unchanged > 0).then(|| format!("{unchanged} known")),
+        (incomparable > 0).then(|| format!("{incomparable} incomparable")),
+        (*exempt > 0).then(|| format!("{exempt} exempt")),
         Some(format!("{passed} passed")),
         (*unknown > 0).then(|| format!("{unknown} not judged")),
         (*problems > 0).then(|| counted(*problems, "problem")),

@@ -1,0 +1,184 @@
+//! Only what is new: findings held against those of another time.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::scan::{ScanFinding, ScanReport, TargetName};
+
+/// How a finding compares with another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Comparison {
+    /// It was not there.
+    New,
+    /// It was there.
+    Unchanged,
+    /// Nobody knows whether it was there: the object could not be read or judged then.
+    Incomparable,
+}
+
+/// What a report is held against, and what is no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Compared {
+    /// A baseline file, or a commit.
+    pub with: String,
+    /// How many findings are new.
+    pub new: usize,
+    /// How many are not.
+    pub unchanged: usize,
+    /// Of how many nobody knows, now or then.
+    pub incomparable: usize,
+    /// Findings that were there, and are fixed.
+    pub fixed: Vec<PastFinding>,
+}
+
+/// A finding of another time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "as in a finding")]
+pub struct PastFinding {
+    pub fingerprint: String,
+    pub check: String,
+    /// Kind, namespace and name.
+    pub target: String,
+}
+
+impl From<&ScanFinding> for PastFinding {
+    fn from(finding: &ScanFinding) -> Self {
+        Self {
+            fingerprint: finding.fingerprint.clone(),
+            check: finding.check.to_owned(),
+            target: finding.target.title(),
+        }
+    }
+}
+
+impl ScanReport {
+    /// Marks each finding by whether `comparison` says that it was there, and counts.
+    pub(super) fn compare(
+        &mut self,
+        with: &str,
+        comparison: impl Fn(&ScanFinding) -> Comparison,
+        fixed: Vec<PastFinding>,
+        lost: usize,
+    ) {
+        let mut compared =
+            Compared { with: with.to_owned(), new: 0, unchanged: 0, incomparable: lost, fixed };
+        for finding in &mut self.findings {
+            let found = comparison(finding);
+            match found {
+                Comparison::New => compared.new += 1,
+                Comparison::Unchanged => compared.unchanged += 1,
+                Comparison::Incomparable => compared.incomparable += 1,
+            }
+            finding.comparison = Some(found);
+        }
+        self.compared = Some(compared);
+        self.count();
+    }
+
+    /// The same, held against what was found at another time. What could not be read or judged on
+    /// one side is neither new nor fixed.
+    #[must_use]
+    pub fn against_past(mut self, with: &str, past: &Self) -> Self {
+        let (then, now) = (Unknown::of(past), Unknown::of(&self));
+        let known: HashMap<&str, &ScanFinding> = by_fingerprint(past);
+        let present = by_fingerprint(&self);
+        let gone = past.findings.iter().filter(|old| !present.contains_key(&*old.fingerprint));
+        let (lost, fixed): (Vec<_>, Vec<_>) = gone.partition(|old| now.covers(old));
+        let (lost, fixed) = (lost.len(), fixed.into_iter().map(PastFinding::from).collect());
+        let comparison = |finding: &ScanFinding| match known.contains_key(&*finding.fingerprint) {
+            true => Comparison::Unchanged,
+            false if then.covers(finding) => Comparison::Incomparable,
+            false => Comparison::New,
+        };
+        let marks: BTreeMap<String, Comparison> = self
+            .findings
+            .iter()
+            .map(|finding| (finding.fingerprint.clone(), comparison(finding)))
+            .collect();
+        self.compare(with, |finding| marks[&finding.fingerprint], fixed, lost);
+        self
+    }
+}
+
+fn by_fingerprint(report: &ScanReport) -> HashMap<&str, &ScanFinding> {
+    report.findings.iter().map(|finding| (&*finding.fingerprint, finding)).collect()
+}
+
+/// What nobody knows of one side.
+struct Unknown<'a> {
+    files: HashSet<&'a str>,
+    checks: HashSet<(&'a str, &'a TargetName)>,
+}
+
+impl<'a> Unknown<'a> {
+    fn of(report: &'a ScanReport) -> Self {
+        let checks = report.unknown.iter().map(|unknown| (unknown.check, &unknown.target));
+        Self {
+            files: report.problems.iter().map(|problem| &*problem.file).collect(),
+            checks: checks.collect(),
+        }
+    }
+
+    fn covers(&self, finding: &ScanFinding) -> bool {
+        self.files.contains(&*finding.file)
+            || self.checks.contains(&(finding.check, &finding.target))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        api::Severity,
+        report::{UnknownCheck, samples},
+    };
+
+    fn side(names: &[&str]) -> ScanReport {
+        let findings = names.iter().map(|name| samples::finding(name, "short", Severity::High, 1));
+        let mut report = samples::report(findings.collect());
+        report.problems.clear();
+        report
+    }
+
+    fn marks(report: &ScanReport) -> Vec<Option<Comparison>> {
+        report.findings.iter().map(|finding| finding.comparison).collect()
+    }
+
+    #[test]
+    fn findings_are_new_unchanged_or_fixed() {
+        let report = side(&["a", "b"]).against_past("main", &side(&["b", "c"]));
+        assert_eq!(marks(&report), [Some(Comparison::New), Some(Comparison::Unchanged)]);
+        let compared = report.compared.as_ref().unwrap();
+        assert_eq!((compared.new, compared.unchanged, compared.incomparable), (1, 1, 0));
+        assert_eq!(compared.fixed[0].target, "Deployment shop/c");
+        assert_eq!(report.summary.open.high, 1);
+        assert!(report.reaches(Severity::High));
+        let same = side(&["a"]).against_past("main", &side(&["a"]));
+        assert!(!same.reaches(Severity::Info));
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_neither_new_nor_fixed() {
+        let mut past = side(&["b"]);
+        past.unknown.push(UnknownCheck {
+            check: "short",
+            target: samples::target("a"),
+            reason: "why".into(),
+            file: "web.yaml".into(),
+            line: 1,
+        });
+        let report = side(&["a"]).against_past("main", &past);
+        assert_eq!(marks(&report), [Some(Comparison::Incomparable)]);
+        assert!(report.reaches(Severity::High), "nobody knows that it is old");
+
+        let mut now = side(&[]);
+        now.problems = samples::report(Vec::new()).problems;
+        now.problems[0].file = "web.yaml".into();
+        let report = now.against_past("main", &side(&["b"]));
+        let compared = report.compared.unwrap();
+        assert_eq!((compared.fixed.len(), compared.incomparable), (0, 1));
+    }
+}
