@@ -47,7 +47,8 @@ pub(super) fn judge_namespace(
     cluster: &Cluster,
     context: &Context<'_>,
 ) -> Verdict {
-    let FactBody::Namespace { labels, .. } = &facts.body else { return Verdict::NotApplicable };
+    let FactBody::Namespace(namespace) = &facts.body else { return Verdict::NotApplicable };
+    let labels = &namespace.labels;
     let minor = pod_security_version(labels, context.kubernetes_minor);
     let workloads = || {
         let workloads = cluster.workloads_in(&facts.key.name);

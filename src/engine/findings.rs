@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use crate::{
     checks::Finding,
     model::{
-        Body, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, Role, WorkloadFacts,
+        Body, Change, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, Role,
+        WorkloadFacts,
     },
 };
 
@@ -35,6 +36,8 @@ pub struct Findings {
     pub(super) judged: HashMap<(Kind, u64), Weak<Verdicts>>,
     /// Answers about objects among others, and facts of templates: most objects have the same.
     pub(super) answers: Shared<Verdicts>,
+    /// What is answered of the template of an object that has none.
+    nothing: Arc<Verdicts>,
     pub(super) templates: Shared<WorkloadFacts>,
     pub(super) roles: Shared<Role>,
     pub(super) shared: Shared<Finding>,
@@ -117,7 +120,7 @@ impl Findings {
     /// Folds in an object that was listed or has changed. What is judged on behalf of an owner is
     /// reported on `top`, where that is known: the owner of the owner.
     pub fn observe(&mut self, object: &Object, top: Option<&Target>, now: Timestamp) {
-        let key = object.key();
+        let key = self.cluster.key(object);
         self.undecodable.remove(&key);
         let reported_on = match Subject::of(object.kind, &object.meta) {
             Subject::Itself => None,
@@ -127,10 +130,10 @@ impl Findings {
             Subject::OnBehalfOf(_) => return self.give_up(&key),
             Subject::Owned => return self.observe_owned(&key, object.trouble(), now),
         };
-        let mut facts = Facts::of(object);
+        let mut facts = Facts::keyed(key.clone(), object);
         match &mut facts.body {
             FactBody::Workload(template) => *template = self.templates.share(Arc::clone(template)),
-            FactBody::Role { role, .. } => *role = self.roles.share(Arc::clone(role)),
+            FactBody::Role(facts) => facts.role = self.roles.share(Arc::clone(&facts.role)),
             _ => {}
         }
         self.change(&key, |cluster| cluster.insert(facts));
@@ -213,21 +216,21 @@ impl Findings {
     pub(super) fn change(&mut self, key: &ObjectKey, change: impl FnOnce(&mut Cluster) -> bool) {
         let is_related = self.cluster.is_complete(key.kind);
         let dependents = |cluster: &Cluster| is_related.then(|| cluster.dependents(key));
-        let is_judged = |cluster: &Cluster| cluster.facts(key).is_some_and(Facts::is_judged);
-        let (before, was_judged) = (dependents(&self.cluster), is_judged(&self.cluster));
+        let facts = |cluster: &Cluster| cluster.facts(key).cloned();
+        let (before, was) = (dependents(&self.cluster), facts(&self.cluster));
         if change(&mut self.cluster) {
-            let after = dependents(&self.cluster);
+            let (after, is) = (dependents(&self.cluster), facts(&self.cluster));
             self.elsewhere.extend([before, after].into_iter().flatten().flatten());
             // What is only told of a pod matters to its owner alone.
-            if was_judged || is_judged(&self.cluster) {
-                self.changed(key);
+            if [&was, &is].into_iter().flatten().any(Facts::is_judged) {
+                self.changed(key, Change::of(was.as_ref(), is.as_ref()));
             }
         }
     }
 
     /// Marks what related checks have to judge again because this object changed. While its kind
     /// is not complete nothing is related to it anyway.
-    fn changed(&mut self, key: &ObjectKey) {
+    fn changed(&mut self, key: &ObjectKey, change: Change) {
         let scope = match key.kind {
             Kind::Namespace => {
                 // Scopes and owners follow the labels and annotations of the namespace.
@@ -240,7 +243,8 @@ impl Findings {
         };
         if self.cluster.is_complete(key.kind) {
             let judged = self.rules.judged_by(key.kind);
-            self.unrelated.extend(judged.iter().map(|kind| (kind, scope.clone())));
+            let judged = judged.iter().filter(|kind| Cluster::may_matter(*kind, key.kind, change));
+            self.unrelated.extend(judged.map(|kind| (kind, scope.clone())));
         }
     }
 
@@ -277,7 +281,7 @@ impl Findings {
 
     /// A template knows no name, so that equal ones share their verdicts.
     fn judge_template(&mut self, object: &Object, now: Timestamp) -> Arc<Verdicts> {
-        let Body::Workload(workload) = &object.body else { return Arc::default() };
+        let Body::Workload(workload) = &object.body else { return Arc::clone(&self.nothing) };
         let slot = (object.kind, self.keys.hash_one(workload));
         if let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
             return known;
@@ -296,17 +300,18 @@ impl Findings {
         self.answers.share(Arc::new(verdicts.sharing(&mut self.shared)))
     }
 
-    /// Judges again what depends on objects that changed.
-    pub fn settle(&mut self, now: Timestamp) {
+    /// Judges again what depends on objects that changed; tells how many objects those are.
+    pub fn settle(&mut self, now: Timestamp) -> usize {
         let moved = mem::take(&mut self.moved);
         if !moved.is_empty() {
-            let inside = self.records.iter().filter(|(key, _)| moved.contains(&key.namespace));
-            self.dirty.extend(inside.map(|(key, record)| target_of(key, record)));
+            let inside = moved.iter().flat_map(|namespace| self.cluster.inside(namespace));
+            let records = inside.filter_map(|key| Some((key, self.records.get(key)?)));
+            self.dirty.extend(records.map(|(key, record)| target_of(key, record)));
         }
         let unrelated = mem::take(&mut self.unrelated);
         let everywhere: HashSet<Kind> =
             unrelated.iter().filter(|(_, scope)| scope.is_none()).map(|(kind, _)| *kind).collect();
-        let mut keys: Vec<ObjectKey> = mem::take(&mut self.elsewhere).into_iter().collect();
+        let mut keys = mem::take(&mut self.elsewhere);
         for kind in &everywhere {
             keys.extend(self.cluster.all(*kind).map(|facts| facts.key.clone()));
         }
@@ -315,6 +320,7 @@ impl Findings {
                 keys.extend(self.cluster.related(*kind, namespace).map(|facts| facts.key.clone()));
             }
         }
+        let judged = keys.len();
         for key in keys {
             let related = self.judge_related(&key, now);
             let Some(record) = self.records.get_mut(&key) else { continue };
@@ -322,6 +328,7 @@ impl Findings {
                 self.dirty.insert(target_of(&key, record));
             }
         }
+        judged
     }
 
     /// The targets whose items have to be planned again.

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn said(source: Source, key: &str, value: &str) -> Option<String> {
-        let annotations = Labels([(key.into(), value.into())].into_iter().collect());
+        let annotations = Labels::from_iter([(key, value)]);
         noted(&[source], "privileged-container", &annotations)
     }
 

@@ -9,8 +9,9 @@ use compact_str::CompactString;
 
 use super::{
     FactBody, Facts, Image, Kind, KindSet, Labels, Object, ObjectKey, PodDisruptionBudget, Rbac,
-    ServiceAccount, WorkloadFacts, cluster_nodes::Tolerations, cluster_tenancy::Pools,
-    cluster_usage::Measured, cluster_uses::Uses, naming::Naming, rbac::Index, traffic::Traffic,
+    ServiceAccount, WorkloadFacts, change::Change, cluster_nodes::Tolerations,
+    cluster_tenancy::Pools, cluster_usage::Measured, cluster_uses::Uses, naming::Naming,
+    rbac::Index, traffic::Traffic,
 };
 
 type Names = HashMap<Arc<str>, Facts>;
@@ -38,6 +39,16 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// What names an object. The name of a namespace is kept once.
+    #[must_use]
+    pub fn key(&self, object: &Object) -> ObjectKey {
+        let key = object.key();
+        match self.find(Kind::Namespace, "", &key.namespace) {
+            Some(namespace) => ObjectKey { namespace: Arc::clone(&namespace.key.name), ..key },
+            None => key,
+        }
+    }
+
     /// Adds an object or replaces it; the answer is whether anything changed.
     pub fn insert(&mut self, mut facts: Facts) -> bool {
         let names = self
@@ -56,10 +67,11 @@ impl Cluster {
         self.naming.replace(known, &facts);
         self.rbac.replace(known, &facts);
         self.traffic.replace(known, &facts);
+        let change = Change::of(known, Some(&facts));
         let (key, is_judged) = (facts.key.clone(), facts.is_judged());
         names.insert(Arc::clone(&key.name), facts);
         if is_judged {
-            self.forget_computed(key.kind, Some(&key.namespace));
+            self.forget_computed(&key, change);
         }
         true
     }
@@ -91,7 +103,7 @@ impl Cluster {
             self.rbac.remove(facts);
             self.traffic.remove(facts);
             if facts.is_judged() {
-                self.forget_computed(key.kind, Some(&key.namespace));
+                self.forget_computed(key, Change::of(removed.as_ref(), None));
             }
         }
         removed.is_some()
@@ -105,20 +117,26 @@ impl Cluster {
             self.rbac.remove(facts);
             self.traffic.remove(facts);
         }
-        self.forget_computed(kind, None);
+        self.forget_uses(kind, None);
+        self.forget_measured(None);
+        self.image_sizes = OnceLock::new();
+        self.pools = OnceLock::new();
+        self.tolerations = OnceLock::new();
         self.set_complete(kind, false);
     }
 
-    /// What was computed from objects of a kind, in one namespace or in all, no longer holds.
-    fn forget_computed(&mut self, kind: Kind, namespace: Option<&str>) {
-        self.forget_uses(kind, namespace);
-        match kind {
+    /// What was computed from an object that has changed no longer holds.
+    fn forget_computed(&mut self, key: &ObjectKey, change: Change) {
+        self.forget_uses(key.kind, Some(&key.namespace));
+        match key.kind {
             Kind::Node => self.image_sizes = OnceLock::new(),
-            Kind::PodMetrics => self.forget_measured(namespace),
-            kind if kind.is_workload() => self.pools = OnceLock::new(),
+            Kind::PodMetrics => self.forget_measured(Some(&key.namespace)),
             _ => {}
         }
-        if kind.is_workload() {
+        if change.pool {
+            self.pools = OnceLock::new();
+        }
+        if change.tolerations {
             self.tolerations = OnceLock::new();
         }
     }
@@ -188,6 +206,23 @@ impl Cluster {
         }
     }
 
+    /// Whether a change of an object can matter to objects of a kind that are not told by
+    /// [`Self::dependents`]. `change` is that of the object.
+    #[must_use]
+    pub fn may_matter(judged: Kind, changed: Kind, change: Change) -> bool {
+        match judged {
+            Kind::Node if changed.is_workload() => change.tolerations,
+            Kind::PriorityClass => change.priority_class,
+            _ => !Rbac::tells(judged, changed),
+        }
+    }
+
+    /// Everything in a namespace.
+    pub fn inside(&self, namespace: &str) -> impl Iterator<Item = &ObjectKey> {
+        let kinds = self.kinds.values().filter_map(move |namespaces| namespaces.get(namespace));
+        kinds.flat_map(HashMap::values).map(|facts| &facts.key)
+    }
+
     /// The workloads of a namespace.
     pub fn workloads_in(&self, namespace: &str) -> impl Iterator<Item = (&Facts, &WorkloadFacts)> {
         Kind::WORKLOADS
@@ -213,7 +248,7 @@ impl Cluster {
     #[must_use]
     pub fn namespace_labels(&self, namespace: &str) -> Option<&Labels> {
         match &self.find(Kind::Namespace, "", namespace)?.body {
-            FactBody::Namespace { labels, .. } => Some(labels),
+            FactBody::Namespace(namespace) => Some(&namespace.labels),
             _ => None,
         }
     }
@@ -222,7 +257,7 @@ impl Cluster {
     #[must_use]
     pub fn namespace_annotations(&self, namespace: &str) -> Option<&Labels> {
         match &self.find(Kind::Namespace, "", namespace)?.body {
-            FactBody::Namespace { annotations, .. } => Some(annotations),
+            FactBody::Namespace(namespace) => Some(&namespace.annotations),
             _ => None,
         }
     }

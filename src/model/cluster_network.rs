@@ -60,7 +60,7 @@ impl Cluster {
     ) -> impl Iterator<Item = &'a EndpointSliceFacts> {
         let found = self.naming(Kind::EndpointSlice, Named::from(service));
         found.filter_map(|facts| match &facts.body {
-            FactBody::EndpointSlice(slice) => Some(slice),
+            FactBody::EndpointSlice(slice) => Some(&**slice),
             _ => None,
         })
     }
@@ -98,7 +98,7 @@ impl Cluster {
     }
 
     fn at(&self, slot: &Slot<'_>) -> impl Iterator<Item = &Facts> + use<'_> {
-        self.traffic().at(slot).iter().filter_map(|key| self.facts(key))
+        self.traffic().at(slot).filter_map(|key| self.facts(key))
     }
 
     /// The class of Ingresses that name none.
@@ -216,7 +216,7 @@ impl Cluster {
         let one = named.and_then(|name| self.find(Kind::Namespace, "", name));
         let all = named.is_none().then(|| self.all(Kind::Namespace)).into_iter().flatten();
         let selected = one.into_iter().chain(all).filter(|facts| match &facts.body {
-            FactBody::Namespace { labels, .. } => selector.selects(labels),
+            FactBody::Namespace(namespace) => selector.selects(&namespace.labels),
             _ => false,
         });
         selected.map(|facts| &facts.key.name)

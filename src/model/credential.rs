@@ -57,6 +57,9 @@ const MARKS: [&str; 34] = [
 
 static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
 
+/// No credential is shorter, in bytes.
+const SHORTEST: usize = 15;
+
 /// Every credential in an object, but for what a Secret is there to hold, and for the manifest that
 /// was applied last, which repeats the object.
 pub(super) fn credentials(kind: Kind, json: &str) -> Box<[Credential]> {
@@ -105,6 +108,9 @@ fn collect(value: &Value, path: &mut String, found: &mut Vec<Credential>) {
 /// The credential that a text holds, by its form: a private key, or a token of a well-known vendor.
 #[must_use]
 pub fn credential(text: &str) -> Option<&'static str> {
+    if text.len() < SHORTEST || MARKED.as_ref().is_some_and(|marks| !marks.is_match(text)) {
+        return None;
+    }
     let is_long = text.len() > "-----BEGIN PRIVATE KEY-----".len();
     if is_long && text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
@@ -154,7 +160,7 @@ const FORMS: &[Form] = &[
 ];
 
 fn token(word: &str) -> Option<&'static str> {
-    if word.len() < 15 {
+    if word.len() < SHORTEST {
         return None;
     }
     let known = FORMS.iter().find(|(prefix, least, most, allowed, _)| {
@@ -215,25 +221,37 @@ pub fn is_named_secret(name: &str, value: &str) -> bool {
     names_secret(name, value) && is_literal(value)
 }
 
+/// What a name holds that means a secret; dashes and dots are written for underscores, too.
+const WORDS: [&str; 13] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "bearer",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api.key",
+    "private_key",
+    "private-key",
+    "private.key",
+    "key",
+];
+
+static NAMED: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+
 /// Environments are long: the name is only taken apart where it says something at all.
 fn names_secret(name: &str, value: &str) -> bool {
-    const WORDS: [&[u8]; 8] = [
-        b"password",
-        b"passwd",
-        b"secret",
-        b"token",
-        b"bearer",
-        b"api_key",
-        b"apikey",
-        b"private_key",
-    ];
-    let mut name = CompactString::from(name);
-    name.make_ascii_lowercase();
-    let name: CompactString =
-        name.chars().map(|c| if matches!(c, '-' | '.') { '_' } else { c }).collect();
-    let bytes = name.as_bytes();
-    let starts_word = |start| WORDS.iter().any(|word| bytes[start..].starts_with(word));
-    let is_secret = (0..bytes.len()).any(starts_word)
+    if NAMED.as_ref().is_some_and(|words| !words.is_match(name)) {
+        return false;
+    }
+    let name: CompactString = name
+        .chars()
+        .map(|c| if matches!(c, '-' | '.') { '_' } else { c.to_ascii_lowercase() })
+        .collect();
+    let is_word = |word: &&str| *word != "key" && name.contains(*word);
+    let is_secret = WORDS.iter().any(is_word)
         || (name.starts_with("azure_") && name.ends_with("key"))
         || name == "oci_cli_key_content";
     is_secret && !leads_to_secret(&name, value)

@@ -77,8 +77,7 @@ impl Object {
         let labels = &mut self.meta.labels;
         match &mut self.body {
             Body::Namespace(_) if !self.meta.name.is_empty() => {
-                let name = self.meta.name.as_str().into();
-                labels.0.insert("kubernetes.io/metadata.name".into(), name);
+                labels.set("kubernetes.io/metadata.name", &self.meta.name);
             }
             Body::Workload(workload)
                 if labels.is_empty()

@@ -28,19 +28,10 @@ pub struct Facts {
 pub enum FactBody {
     /// Shared by all workloads with the same template.
     Workload(Arc<WorkloadFacts>),
-    Namespace {
-        labels: Labels,
-        annotations: Labels,
-    },
+    Namespace(Box<NamespaceFacts>),
     Node(Box<Node>),
     ServiceAccount(Box<ServiceAccount>),
-    /// The rules are shared by all roles that allow the same.
-    Role {
-        origin: Origin,
-        /// Those of a `ClusterRole`: aggregation selects by them.
-        labels: Labels,
-        role: Arc<Role>,
-    },
+    Role(Box<RoleFacts>),
     Binding {
         origin: Origin,
         binding: Box<Binding>,
@@ -52,13 +43,33 @@ pub enum FactBody {
     HorizontalPodAutoscaler(Box<HorizontalPodAutoscaler>),
     /// A `ConfigMap` or a Secret.
     Configuration(Box<ConfigurationFacts>),
-    EndpointSlice(EndpointSliceFacts),
+    EndpointSlice(Box<EndpointSliceFacts>),
     /// What a pod has used lately.
     Usage(Box<PodUsage>),
     /// A pod that is not well, and that another object stands for.
     Trouble(Box<PodTrouble>),
     /// There are few of these kinds, or they are small.
     Whole(Box<Whole>),
+}
+
+/// What relational checks ask of a Namespace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamespaceFacts {
+    /// The labels.
+    pub labels: Labels,
+    /// The annotations.
+    pub annotations: Labels,
+}
+
+/// What relational checks ask of a Role or `ClusterRole`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleFacts {
+    /// Where it is from.
+    pub origin: Origin,
+    /// The labels of a `ClusterRole`: aggregation selects by them.
+    pub labels: Labels,
+    /// The rules, shared by all roles that allow the same.
+    pub role: Arc<Role>,
 }
 
 /// An object that is kept whole.
@@ -104,13 +115,20 @@ impl Facts {
     /// Keeps what relational checks may ask for.
     #[must_use]
     pub fn of(object: &Object) -> Self {
+        Self::keyed(object.key(), object)
+    }
+
+    /// The same, with the key of the object.
+    #[must_use]
+    pub fn keyed(key: ObjectKey, object: &Object) -> Self {
         use FactBody as F;
         let meta = &object.meta;
         let body = match &object.body {
             Body::Workload(workload) => F::Workload(Arc::new(WorkloadFacts::of(workload, meta))),
-            Body::Namespace(_) => {
-                F::Namespace { labels: meta.labels.clone(), annotations: meta.annotations.clone() }
-            }
+            Body::Namespace(_) => F::Namespace(Box::new(NamespaceFacts {
+                labels: meta.labels.clone(),
+                annotations: meta.annotations.clone(),
+            })),
             Body::Node(node) => F::Node(Box::new(node.clone())),
             Body::ServiceAccount(account) => F::ServiceAccount(Box::new(account.clone())),
             Body::Role(role) => Self::of_role(object, role),
@@ -124,12 +142,12 @@ impl Facts {
             }
             Body::ConfigMap(map) => Self::configuration(object, "", map.keys()),
             Body::Secret(secret) => Self::configuration(object, &secret.kind, secret.keys()),
-            Body::EndpointSlice(slice) => F::EndpointSlice(EndpointSliceFacts {
+            Body::EndpointSlice(slice) => F::EndpointSlice(Box::new(EndpointSliceFacts {
                 service: meta.labels.value(SERVICE_NAME).unwrap_or_default().into(),
                 address_type: slice.address_type.clone(),
                 endpoints: slice.endpoints.len() as u32,
                 ready: slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count() as u32,
-            }),
+            })),
             Body::PodMetrics(usage) => F::Usage(Box::new(PodUsage::of(&meta.labels, usage))),
             body => F::Whole(Box::new(Whole {
                 labels: meta.labels.clone(),
@@ -138,7 +156,7 @@ impl Facts {
                 body: body.clone(),
             })),
         };
-        Self { key: object.key(), body }
+        Self { key, body }
     }
 
     fn of_role(object: &Object, role: &Role) -> FactBody {
@@ -146,7 +164,8 @@ impl Facts {
             Kind::ClusterRole => object.meta.labels.clone(),
             _ => Labels::default(),
         };
-        FactBody::Role { origin: object.rbac_origin(), labels, role: Arc::new(role.clone()) }
+        let origin = object.rbac_origin();
+        FactBody::Role(Box::new(RoleFacts { origin, labels, role: Arc::new(role.clone()) }))
     }
 
     fn of_binding(object: &Object, binding: &Binding) -> FactBody {
@@ -218,7 +237,7 @@ impl Facts {
     #[must_use]
     pub fn role(&self) -> Option<&Role> {
         match &self.body {
-            FactBody::Role { role, .. } => Some(role),
+            FactBody::Role(role) => Some(&role.role),
             _ => None,
         }
     }
@@ -227,7 +246,7 @@ impl Facts {
     #[must_use]
     pub fn role_labels(&self) -> Option<&Labels> {
         match &self.body {
-            FactBody::Role { labels, .. } => Some(labels),
+            FactBody::Role(role) => Some(&role.labels),
             _ => None,
         }
     }
@@ -244,8 +263,9 @@ impl Facts {
     /// Where a role or binding is from.
     #[must_use]
     pub fn rbac_origin(&self) -> Origin {
-        match self.body {
-            FactBody::Role { origin, .. } | FactBody::Binding { origin, .. } => origin,
+        match &self.body {
+            FactBody::Role(role) => role.origin,
+            FactBody::Binding { origin, .. } => *origin,
             _ => Origin::Own,
         }
     }

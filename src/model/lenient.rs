@@ -1,6 +1,6 @@
 //! Lists, maps and scalars that read as the API server's own decoder reads them: `null` is absent.
 
-use std::{collections::BTreeMap, fmt, ops::Deref};
+use std::{fmt, ops::Deref};
 
 use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, de};
@@ -44,15 +44,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-/// Labels or annotations, sorted by key.
+/// Labels or annotations, sorted by key, each key once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Labels(pub BTreeMap<CompactString, CompactString>);
+pub struct Labels(Box<[(CompactString, CompactString)]>);
 
 impl Labels {
     /// The value of a key.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(CompactString::as_str)
+        let index = self.0.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+        Some(&self.0[index].1)
     }
 
     /// Key and value of each entry, sorted by key.
@@ -60,16 +61,38 @@ impl Labels {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// The entries, sorted by key.
+    #[must_use]
+    pub fn entries(&self) -> &[(CompactString, CompactString)] {
+        &self.0
+    }
+
     /// Whether there is no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Sets the value of a key.
+    pub(super) fn set(&mut self, key: &str, value: &str) {
+        let known = self.iter().filter(|(other, _)| *other != key);
+        *self = known.chain([(key, value)]).collect();
+    }
+
+    /// Of a key that is there twice, the last value counts.
+    fn of(mut entries: Vec<(CompactString, CompactString)>) -> Self {
+        if !entries.is_sorted_by(|(key, _), (next, _)| key < next) {
+            entries.reverse();
+            entries.sort_by(|(key, _), (other, _)| key.cmp(other));
+            entries.dedup_by(|(key, _), (kept, _)| key == kept);
+        }
+        Self(entries.into())
+    }
 }
 
 impl<'text> FromIterator<(&'text str, &'text str)> for Labels {
     fn from_iter<I: IntoIterator<Item = (&'text str, &'text str)>>(entries: I) -> Self {
-        Self(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        Self::of(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -104,16 +127,16 @@ impl<'de> Deserialize<'de> for Labels {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Labels, A::Error> {
-                let mut labels = BTreeMap::new();
+                let mut labels = Vec::new();
                 while let Some(key) = map.next_key::<CompactString>()? {
                     let value = if key == LAST_APPLIED {
                         version_of(map.next_value()?)
                     } else {
                         map.next_value::<Option<CompactString>>()?.unwrap_or_default()
                     };
-                    labels.insert(key, value);
+                    labels.push((key, value));
                 }
-                Ok(Labels(labels))
+                Ok(Labels::of(labels))
             }
         }
 
@@ -199,6 +222,14 @@ mod tests {
     fn null_is_the_empty_list_and_the_empty_map() {
         assert!(serde_json::from_str::<List<u8>>("null").unwrap().is_empty());
         assert!(serde_json::from_str::<Labels>("null").unwrap().is_empty());
+    }
+
+    #[test]
+    fn labels_are_sorted_and_the_last_value_of_a_key_counts() {
+        let labels: Labels =
+            serde_json::from_str(r#"{"b": "1", "a": "2", "b": "3", "c": null}"#).unwrap();
+        assert_eq!(labels.iter().collect::<Vec<_>>(), [("a", "2"), ("b", "3"), ("c", "")]);
+        assert_eq!((labels.value("b"), labels.value("d")), (Some("3"), None));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod advisory;
 mod apart;
 mod api_lifecycle;
 mod autoscaling;
+mod change;
 mod cidr;
 mod cilium;
 mod cluster;
@@ -30,6 +31,7 @@ mod facts;
 mod gateway;
 mod image;
 mod ingress;
+mod keys;
 mod kind;
 mod lenient;
 mod limits;
@@ -70,6 +72,7 @@ pub use autoscaling::{
     ContainerRecommendation, HorizontalPodAutoscaler, Recommendation, ScaleMetric, ScaleTarget,
     ScaledObject, VerticalPodAutoscaler, VerticalSpec, VerticalStatus,
 };
+pub use change::Change;
 pub use cidr::Cidr;
 pub use cilium::{CiliumEndpoint, CiliumNetworkPolicy, CiliumRule, CiliumSpec, DefaultDeny};
 pub use cluster::Cluster;
@@ -85,7 +88,9 @@ pub use extension::{
     MatchCondition, ResourceNames, ResourceVersion, ServiceReference, Webhook,
     WebhookConfiguration, WebhookRule,
 };
-pub use facts::{ConfigurationFacts, EndpointSliceFacts, FactBody, Facts, Whole};
+pub use facts::{
+    ConfigurationFacts, EndpointSliceFacts, FactBody, Facts, NamespaceFacts, RoleFacts, Whole,
+};
 pub use gateway::{
     BackendReference, Gateway, GrantedFrom, GrantedTo, Listener, ListenerTls, ObjectReference,
     ParentReference, ReferenceGrant, Route, RouteRule,

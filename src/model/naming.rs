@@ -1,11 +1,11 @@
 //! Which objects name an object of another kind, so that to find them costs a look-up.
 
 use std::{
-    collections::{BTreeSet, HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
 };
 
-use super::{Body, Cluster, FactBody, Facts, Kind, ObjectKey};
+use super::{Body, Cluster, FactBody, Facts, Kind, ObjectKey, keys::Keys};
 
 /// An object as another one names it. It need not exist, nor be of a kind that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,14 +37,14 @@ impl<'a> From<&'a ObjectKey> for Named<'a> {
 
 /// The objects that name another one, by the hash of what they name.
 #[derive(Debug, Default)]
-pub(super) struct Naming(HashMap<u64, BTreeSet<ObjectKey>>);
+pub(super) struct Naming(HashMap<u64, Keys>);
 
 impl Naming {
     /// Takes in an object, in the place of what was known of it.
     pub(super) fn replace(&mut self, known: Option<&Facts>, facts: &Facts) {
         known.into_iter().for_each(|known| self.remove(known));
         facts.each_named(|named| {
-            self.0.entry(named.id()).or_default().insert(facts.key.clone());
+            self.0.entry(named.id()).or_default().insert(&facts.key);
         });
     }
 
@@ -61,7 +61,7 @@ impl Naming {
 
     /// The objects that may name another one, in the order of their keys.
     pub(super) fn to(&self, named: Named<'_>) -> impl Iterator<Item = &ObjectKey> + use<'_> {
-        self.0.get(&named.id()).into_iter().flatten()
+        self.0.get(&named.id()).into_iter().flat_map(Keys::iter)
     }
 }
 

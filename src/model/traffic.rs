@@ -5,14 +5,14 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
 };
 
-use super::{FactBody, Facts, Ingress, IngressPath, ObjectKey, Service};
+use super::{FactBody, Facts, Ingress, IngressPath, ObjectKey, Service, keys::Keys};
 
 /// Objects by what they have in common. Whoever looks up compares what is found once more, for two
 /// slots may share a number.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     hasher: RandomState,
-    slots: HashMap<u64, Vec<ObjectKey>>,
+    slots: HashMap<u64, Keys>,
 }
 
 /// What objects have in common.
@@ -29,7 +29,7 @@ impl Traffic {
     pub(super) fn replace(&mut self, known: Option<&Facts>, facts: &Facts) {
         known.into_iter().for_each(|known| self.remove(known));
         for slot in slots(facts) {
-            self.slots.entry(self.hasher.hash_one(slot)).or_default().push(facts.key.clone());
+            self.slots.entry(self.hasher.hash_one(slot)).or_default().insert(&facts.key);
         }
     }
 
@@ -38,15 +38,15 @@ impl Traffic {
         for slot in slots(facts) {
             let number = self.hasher.hash_one(slot);
             let Some(keys) = self.slots.get_mut(&number) else { continue };
-            keys.retain(|key| *key != facts.key);
+            keys.remove(&facts.key);
             if keys.is_empty() {
                 self.slots.remove(&number);
             }
         }
     }
 
-    pub(super) fn at(&self, slot: &Slot<'_>) -> &[ObjectKey] {
-        self.slots.get(&self.hasher.hash_one(slot)).map_or(&[], Vec::as_slice)
+    pub(super) fn at(&self, slot: &Slot<'_>) -> impl Iterator<Item = &ObjectKey> + use<'_> {
+        self.slots.get(&self.hasher.hash_one(slot)).into_iter().flat_map(Keys::iter)
     }
 }
 

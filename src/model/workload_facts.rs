@@ -218,7 +218,7 @@ impl WorkloadFacts {
         let resources = workload.running_containers();
         Self {
             is_owned: owner.is_some_and(|owner| owner.makes(workload.kind)),
-            pod_labels: workload.template.metadata.labels.0.clone().into_iter().collect(),
+            pod_labels: workload.template.metadata.labels.entries().into(),
             replicas: workload.replicas,
             service_account_name: workload.service_account_name().into(),
             automount: pod.automount_service_account_token,

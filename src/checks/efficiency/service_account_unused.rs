@@ -16,7 +16,8 @@ check! {
     /// kubectl delete serviceaccount NAME
     /// ```
     ///
-    /// Found are accounts that no pod template of the namespace names and no binding gives rights to.
+    /// Found are accounts that no pod template of the namespace names and no binding, but for those of
+    /// whole groups.
     /// The account `default` is made by Kubernetes and left out, and so is `kube-system`.
     ///
     /// ## References
@@ -48,7 +49,7 @@ fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     if name == "default" || namespace.starts_with("kube-") {
         return Verdict::NotApplicable;
     }
-    let is_bound = || !cluster.rbac().bindings_of(Who::Account { namespace, name }).is_empty();
+    let is_bound = || cluster.rbac().is_named(Who::Account { namespace, name });
     if cluster.runs_as(namespace, name) || is_bound() {
         return Verdict::Pass;
     }

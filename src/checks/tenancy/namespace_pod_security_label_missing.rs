@@ -64,7 +64,8 @@ check! {
 const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
-    let FactBody::Namespace { labels, .. } = &facts.body else { return Verdict::NotApplicable };
+    let FactBody::Namespace(namespace) = &facts.body else { return Verdict::NotApplicable };
+    let labels = &namespace.labels;
     if is_system_namespace(&facts.key.name) {
         return Verdict::NotApplicable;
     }

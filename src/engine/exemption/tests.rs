@@ -16,7 +16,7 @@ const NOTHING: Case<'_> =
     Case { policies: &["{}"], annotations: &[], decision: None, respected: &[], since: None };
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
-    Labels(pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect())
+    pairs.iter().copied().collect()
 }
 
 fn decide(case: &Case<'_>) -> Acceptance {

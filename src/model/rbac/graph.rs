@@ -13,8 +13,8 @@ use super::{
 /// What is asked of the roles and bindings of a cluster.
 #[derive(Clone, Copy)]
 pub struct Rbac<'a> {
-    cluster: &'a Cluster,
-    index: &'a Index,
+    pub(super) cluster: &'a Cluster,
+    pub(super) index: &'a Index,
 }
 
 /// What the authorizer answers.
@@ -109,6 +109,12 @@ impl<'a> Rbac<'a> {
         bindings.filter_map(|(who, key)| Some((who, self.cluster.facts(key)?))).collect()
     }
 
+    /// Whether a binding names somebody, and not only a group of theirs.
+    #[must_use]
+    pub fn is_named(self, who: Who<'_>) -> bool {
+        !self.index.of(who).is_empty()
+    }
+
     /// The roles that bindings refer to and that are not here, in their order. Where not all roles
     /// are known, nobody knows what these allow.
     #[must_use]
@@ -134,8 +140,7 @@ impl<'a> Rbac<'a> {
             accounts.map(|(namespace, _)| Who::Account { namespace, name }).collect();
         accounts.sort_unstable();
         let others = [Who::user(name), Who::group(name)];
-        let others =
-            others.into_iter().filter(|who| !matches!(self.index.of(*who), Bindings::None));
+        let others = others.into_iter().filter(|who| !self.index.of(*who).is_empty());
         others.chain(accounts).collect()
     }
 
@@ -208,14 +213,14 @@ impl<'a> Rbac<'a> {
         names.filter_map(move |name| self.cluster.find(Kind::ClusterRole, "", name))
     }
 
-    fn bound(self, role: &ObjectKey) -> &'a Bindings {
+    pub(super) fn bound(self, role: &ObjectKey) -> &'a Bindings {
         self.index.to(role.kind, &role.namespace, &role.name)
     }
 
     /// Whether a binding refers to a role, be it to nobody's good.
     #[must_use]
     pub fn is_referred_to(self, role: &ObjectKey) -> bool {
-        !matches!(self.bound(role), Bindings::None)
+        !self.bound(role).is_empty()
     }
 
     /// The bindings of a role, and of those that aggregate it.
@@ -223,26 +228,8 @@ impl<'a> Rbac<'a> {
     pub fn carriers(self, role: &'a Facts) -> Carriers<'a> {
         let roles = [role].into_iter().chain(self.wholes(role));
         let bindings = roles.map(|role| self.bound(&role.key));
-        let bindings = bindings.filter(|bindings| !matches!(bindings, Bindings::None));
+        let bindings = bindings.filter(|bindings| !bindings.is_empty());
         Carriers { rbac: self, bindings: bindings.collect() }
-    }
-
-    /// Objects in another place whose verdicts depend on this one.
-    pub(in crate::model) fn dependents(self, key: &ObjectKey) -> Vec<ObjectKey> {
-        match key.kind {
-            Kind::RoleBinding => {
-                let binding = self.binding(key);
-                let role = binding.and_then(|binding| self.role(&key.namespace, &binding.role_ref));
-                let roles =
-                    role.into_iter().flat_map(|role| [role].into_iter().chain(self.parts(role)));
-                roles.map(|role| role.key.clone()).collect()
-            }
-            Kind::ServiceAccount => {
-                let account = Who::Account { namespace: &key.namespace, name: &key.name };
-                self.index.of(account).iter().cloned().collect()
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// The powers over the whole cluster that a service account holds, each with its binding.

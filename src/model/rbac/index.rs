@@ -10,7 +10,7 @@ use std::{
 use compact_str::CompactString;
 
 use super::{
-    super::{FactBody, Facts, Kind, LabelSelector, ObjectKey},
+    super::{FactBody, Facts, Kind, LabelSelector, ObjectKey, RoleFacts, keys::Keys},
     Binding, Power, Reach, Role, SYSTEM_NAMESPACE, Who,
 };
 
@@ -69,7 +69,8 @@ impl Index {
             FactBody::Binding { binding, .. } => {
                 self.change(key, binding, |bindings| bindings.insert(key));
             }
-            FactBody::Role { labels, role, .. } if key.kind == Kind::ClusterRole => {
+            FactBody::Role(facts) if key.kind == Kind::ClusterRole => {
+                let RoleFacts { labels, role, .. } = &**facts;
                 let name = || Arc::clone(&key.name);
                 self.labelled.extend(labels.iter().map(|(k, v)| (label_id(k, v), name())));
                 self.selecting.extend(selector_ids(role).map(|id| (id, name())));
@@ -89,7 +90,8 @@ impl Index {
             FactBody::Binding { binding, .. } => {
                 self.change(key, binding, |bindings| bindings.remove(key));
             }
-            FactBody::Role { labels, role, .. } if key.kind == Kind::ClusterRole => {
+            FactBody::Role(facts) if key.kind == Kind::ClusterRole => {
+                let RoleFacts { labels, role, .. } = &**facts;
                 for (label, value) in labels.iter() {
                     self.labelled.remove(&(label_id(label, value), Arc::clone(&key.name)));
                 }
@@ -152,7 +154,7 @@ fn selector_ids(role: &Role) -> impl Iterator<Item = u64> {
 fn change(map: &mut ByName, name: &str, act: impl Fn(&mut Bindings)) {
     let bindings = map.entry(name.into()).or_default();
     act(bindings);
-    if matches!(bindings, Bindings::None) {
+    if bindings.is_empty() {
         map.remove(name);
     }
 }
@@ -165,50 +167,10 @@ fn change_in(map: &mut ByNamespace, namespace: &str, name: &str, act: impl Fn(&m
     }
 }
 
-/// Bindings, those of the cluster before those of namespaces. Mostly there is but one.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Bindings {
-    #[default]
-    None,
-    One(ObjectKey),
-    Many(BTreeSet<ObjectKey>),
-}
+/// Bindings, those of the cluster before those of namespaces.
+pub(super) type Bindings = Keys;
 
 impl Bindings {
-    fn insert(&mut self, key: &ObjectKey) {
-        match self {
-            Self::None => *self = Self::One(key.clone()),
-            Self::One(known) if known == key => {}
-            Self::One(known) => *self = Self::Many([known.clone(), key.clone()].into()),
-            Self::Many(known) => {
-                known.insert(key.clone());
-            }
-        }
-    }
-
-    fn remove(&mut self, key: &ObjectKey) {
-        match self {
-            Self::One(known) if known == key => *self = Self::None,
-            Self::None | Self::One(_) => {}
-            Self::Many(known) => {
-                known.remove(key);
-                if known.is_empty() {
-                    *self = Self::None;
-                }
-            }
-        }
-    }
-
-    /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &ObjectKey> {
-        let (one, many) = match self {
-            Self::None => (None, None),
-            Self::One(key) => (Some(key), None),
-            Self::Many(keys) => (None, Some(keys)),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
-    }
-
     /// The cluster role bindings.
     pub(super) fn wide(&self) -> impl Iterator<Item = &ObjectKey> {
         self.iter().take_while(|key| key.kind == Kind::ClusterRoleBinding)
@@ -227,18 +189,14 @@ impl Bindings {
     pub(super) fn of_namespace<'a>(
         &'a self,
         namespace: &str,
-    ) -> impl Iterator<Item = &'a ObjectKey> {
-        let is_here =
-            move |key: &ObjectKey| key.kind == Kind::RoleBinding && *key.namespace == *namespace;
-        let (one, many) = match self {
-            Self::None => (None, None),
-            Self::One(key) => (Some(key).filter(|key| is_here(key)), None),
-            Self::Many(keys) => {
-                let (kind, name) = (Kind::RoleBinding, Arc::default());
-                let first = ObjectKey { kind, namespace: namespace.into(), name };
-                (None, Some(keys.range(first..).take_while(move |key| is_here(key))))
-            }
+    ) -> impl Iterator<Item = &'a ObjectKey> + use<'a> {
+        let first = ObjectKey {
+            kind: Kind::RoleBinding,
+            namespace: namespace.into(),
+            name: Arc::default(),
         };
-        one.into_iter().chain(many.into_iter().flatten())
+        let namespace = Arc::clone(&first.namespace);
+        self.starting_at(first)
+            .take_while(move |key| key.kind == Kind::RoleBinding && key.namespace == namespace)
     }
 }

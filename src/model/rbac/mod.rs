@@ -1,6 +1,7 @@
 //! Roles, bindings, and the graph of who can do what: exactly what the RBAC authorizer of the API
 //! server answers.
 
+mod dependents;
 mod graph;
 mod index;
 mod power;
