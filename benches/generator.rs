@@ -17,6 +17,14 @@ pub fn namespaces(workloads: usize) -> usize {
     workloads.div_ceil(50)
 }
 
+/// How many templates they have.
+pub fn templates(workloads: usize, variety: Variety) -> usize {
+    match variety {
+        Variety::Shared => (workloads / 5).max(1),
+        Variety::Unique => workloads,
+    }
+}
+
 pub fn namespace_of(index: usize, workloads: usize) -> String {
     format!("team-{}", index % namespaces(workloads))
 }
@@ -32,10 +40,7 @@ pub fn namespace(index: usize) -> Value {
 /// A Deployment of about 6 kB with managed fields and status, two containers, and a few defects:
 /// one in three has none of the severe ones.
 pub fn deployment(index: usize, workloads: usize, variety: Variety) -> Value {
-    let template = match variety {
-        Variety::Shared => index % (workloads / 5).max(1),
-        Variety::Unique => index,
-    };
+    let template = index % templates(workloads, variety);
     let defect = template % 3;
     let labels = json!({ "app": format!("app-{template}"), "app.kubernetes.io/part-of": "shop" });
     json!({
