@@ -4,18 +4,14 @@
 //! `HOLYSTONE_HOSTILE_SECONDS` says for how long; without it each document is spoilt a few times.
 //! `HOLYSTONE_HOSTILE_SEED` repeats a run.
 
+mod judge;
+
 use std::{
     fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-use holystone::{
-    checks::{ALL, Context},
-    manifests::{Loaded, Manifest},
-    model::{Cluster, Facts, Kind},
-};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// A small generator: the same numbers everywhere (xorshift64*).
@@ -93,31 +89,9 @@ fn hostile(value: &Value, random: &mut Random) -> Value {
     }
 }
 
-/// Decodes objects and asks every check about each.
 fn judge(objects: &[Value]) -> usize {
-    let mut manifest = Manifest::default();
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": objects });
-    manifest.add("hostile.json", &list.to_string());
-    let mut cluster = Cluster::default();
-    for &kind in Kind::ANY {
-        cluster.set_complete(kind, true);
-    }
-    for Loaded { content, .. } in &manifest.objects {
-        match content.kind {
-            Kind::Other => cluster.insert_other(content),
-            _ => drop(cluster.insert(Facts::of(content))),
-        }
-    }
-    for check in ALL {
-        let parameters = check.parse_parameters(None).unwrap();
-        for minor in [0, 24, 36, u16::MAX] {
-            let context = Context::new(&parameters, minor, Timestamp::UNIX_EPOCH);
-            for Loaded { content, .. } in &manifest.objects {
-                let _ = check.judge(content, &cluster, &context);
-            }
-        }
-    }
-    manifest.objects.len() + manifest.problems.len()
+    judge::judge(&list.to_string())
 }
 
 fn setting(name: &str) -> Option<u64> {
