@@ -45,6 +45,12 @@ impl EvaluateError {
     pub const NO_SUCH_OVERLOAD: Self = Self::Failed(Cow::Borrowed("no such overload"));
 
     /// A failure with this text.
+    #[must_use]
+    pub const fn text(text: &'static str) -> Self {
+        Self::Failed(Cow::Borrowed(text))
+    }
+
+    /// A failure with a text that is made for it.
     pub fn failed(text: impl Into<Cow<'static, str>>) -> Self {
         Self::Failed(text.into())
     }

@@ -80,6 +80,21 @@ impl Type {
         }
     }
 
+    /// The name of the type that a value has while an expression runs.
+    #[must_use]
+    pub fn runtime_name(&self) -> String {
+        match self {
+            Self::List(_) => "list".to_owned(),
+            Self::Map(..) => "map".to_owned(),
+            Self::Type(_) => "type".to_owned(),
+            Self::Null => "null_type".to_owned(),
+            Self::Duration => "google.protobuf.Duration".to_owned(),
+            Self::Timestamp => "google.protobuf.Timestamp".to_owned(),
+            Self::Opaque(name, _) => name.to_string(),
+            other => other.to_string(),
+        }
+    }
+
     /// The type that a signature writes so: `list(T)`, `map(string, dyn)`, `net.IP`. A single
     /// capital letter is a parameter, an unknown name an opaque type.
     #[must_use]

@@ -4,6 +4,8 @@
 //! from a row, `differences.tsv` says why, by a fact of Kubernetes: one line a row, its id, a tab and
 //! the reason. A listed row that begins to agree is an error, too.
 
+mod cel;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -5,7 +5,12 @@
 //! plain function over values. The function may rely on nothing: where an argument has another
 //! type, it answers "no such overload".
 
+mod conversions;
+mod operators;
+mod optionals;
 mod strings;
+mod texts;
+mod times;
 
 use std::fmt;
 
@@ -103,10 +108,36 @@ impl Overload {
         let parameters = split_at_commas(parameters).map(Type::parse).collect::<Option<_>>()?;
         Some((parameters, Type::parse(result)?))
     }
+
+    /// Runs it, where it needs no regular expressions.
+    pub(super) fn plain<'a>(&self, arguments: &[Value<'a>]) -> Outcome<'a> {
+        match self.body {
+            Body::Plain(body) => body(arguments),
+            Body::Regex(_) => Err(EvaluateError::NO_SUCH_OVERLOAD),
+        }
+    }
 }
 
 /// All libraries.
-pub const LIBRARIES: &[&[Overload]] = &[strings::OVERLOADS];
+pub const LIBRARIES: &[&[&[Overload]]] = &[
+    &[
+        operators::OVERLOADS,
+        operators::LESS,
+        operators::LESS_EQUALS,
+        operators::GREATER,
+        operators::GREATER_EQUALS,
+        conversions::OVERLOADS,
+        texts::OVERLOADS,
+        optionals::OVERLOADS,
+        strings::OVERLOADS,
+    ],
+    times::PARTS,
+];
+
+/// All overloads.
+pub(super) fn overloads() -> impl Iterator<Item = &'static Overload> {
+    LIBRARIES.iter().copied().flatten().copied().flatten()
+}
 
 #[cfg(test)]
 mod tests {
@@ -116,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_signature_can_be_read() {
-        for overload in LIBRARIES.iter().copied().flatten() {
+        for overload in overloads() {
             let types = overload.types();
             assert!(types.is_some(), "{}: {}", overload.id, overload.signature);
             let has_receiver = types.is_some_and(|(parameters, _)| !parameters.is_empty());
@@ -126,7 +157,7 @@ mod tests {
 
     #[test]
     fn every_overload_has_its_own_id() {
-        let ids: Vec<_> = LIBRARIES.iter().copied().flatten().map(|one| one.id).collect();
+        let ids: Vec<_> = overloads().map(|one| one.id).collect();
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
     }
 }

@@ -26,7 +26,7 @@ pub type Entries<'a> = BTreeMap<Key<'a>, Value<'a>>;
 /// Fields that are worked out when they are first asked for.
 pub trait LazyFields<'a>: fmt::Debug {
     /// The value of a field; `None` where there is no such field.
-    fn field(&self, name: &str) -> Option<Outcome<'a>>;
+    fn field(&'a self, name: &str) -> Option<Outcome<'a>>;
 
     /// The names of all fields.
     fn names(&self) -> Vec<Text<'a>>;
@@ -73,7 +73,7 @@ impl<'a> Map<'a> {
     }
 
     /// The value of the entry whose key is equal; a key of a type that no map has is an error.
-    pub fn find(&self, key: &Value<'a>) -> Result<Option<Value<'a>>, EvaluateError> {
+    pub fn find(&self, key: &Value<'_>) -> Result<Option<Value<'a>>, EvaluateError> {
         if let Value::String(name) = key {
             return self.field(name);
         }

@@ -1,5 +1,6 @@
 //! Values of expressions. JSON is borrowed, never converted: an object is read where it lies.
 
+mod equality;
 mod list;
 mod map;
 mod text;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+pub use equality::{compare, equal, shortest};
 pub use list::List;
 pub use map::{Entries, Key, LazyFields, Map};
 pub use text::Text;

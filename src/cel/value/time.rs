@@ -45,6 +45,12 @@ impl Timestamp {
         Self { offset, ..self }
     }
 
+    /// How many seconds east of UTC the clock is that it is written by.
+    #[must_use]
+    pub fn offset(self) -> i32 {
+        self.offset
+    }
+
     /// Whole seconds since 1970, rounded down.
     #[must_use]
     pub fn seconds(self) -> i64 {

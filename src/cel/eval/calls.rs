@@ -1,0 +1,113 @@
+//! Calls of functions, and what they cost.
+
+use super::Machine;
+use crate::cel::cost::{Cost, Sizes};
+use crate::cel::error::EvaluateError;
+use crate::cel::functions::{Body, Overload};
+use crate::cel::plan::{Call, Constant, Node};
+use crate::cel::registry::Declared;
+use crate::cel::value::{Outcome, Value};
+
+impl<'a> Machine<'a, '_> {
+    pub(super) fn call(&mut self, call: &'a Call) -> Outcome<'a> {
+        match &*call.arguments {
+            [only] => {
+                let arguments = [self.run(only)?];
+                self.apply(call, &arguments)
+            }
+            [first, second] => {
+                let arguments = [self.run(first)?, self.run(second)?];
+                self.apply(call, &arguments)
+            }
+            several => {
+                let arguments = several.iter().map(|one| self.run(one));
+                let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
+                self.apply(call, &arguments)
+            }
+        }
+    }
+
+    /// Runs the overload that the values fit.
+    pub(super) fn apply(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Outcome<'a> {
+        let fits = |declared: &&std::sync::Arc<Declared>| {
+            declared.parameters.iter().zip(arguments).all(|(of, value)| value.fits(of))
+        };
+        let Some(declared) = call.candidates.iter().find(fits) else {
+            return Err(no_such_overload(call, arguments));
+        };
+        let overload = &declared.overload;
+        let result = match overload.body {
+            Body::Plain(body) => body(arguments),
+            Body::Regex(body) => body(arguments, &self.patterns),
+        };
+        let cost = self.cost(call, overload, arguments, result.as_ref().ok());
+        self.spend(cost)?;
+        let made = result.as_ref().map_or(0, made);
+        self.work(made)?;
+        result
+    }
+
+    fn cost(
+        &self,
+        call: &Call,
+        overload: &Overload,
+        arguments: &[Value<'a>],
+        result: Option<&Value<'a>>,
+    ) -> u64 {
+        let is_operator = overload.name.starts_with(['_', '@']);
+        if is_operator && call.candidates.len() > 1 {
+            return 1;
+        }
+        // Membership of a constant list is looked up, which costs nothing.
+        if let ("in_list", [_, Node::Constant(Constant::Json(_))]) = (overload.id, &*call.arguments)
+        {
+            return 0;
+        }
+        match overload.cost {
+            Cost::One => 1,
+            Cost::Contents => arguments.first().map_or(1, contents),
+            cost => {
+                let sizes: Vec<_> = arguments.iter().map(Value::cost_size).collect();
+                let result = result.map_or(1, Value::cost_size);
+                cost.of(&Sizes { arguments: &sizes, result, contents: 0 })
+            }
+        }
+    }
+}
+
+fn no_such_overload(call: &Call, arguments: &[Value<'_>]) -> EvaluateError {
+    let name = call.candidates.first().map_or("", |declared| declared.overload.name);
+    if name.starts_with(['_', '@', '!', '-']) || call.candidates.len() != 1 {
+        return EvaluateError::NO_SUCH_OVERLOAD;
+    }
+    let types: Vec<_> = arguments.iter().map(|value| value.type_of().runtime_name()).collect();
+    EvaluateError::failed(format!("no such overload: {name}({})", types.join(", ")))
+}
+
+/// How much a call has made.
+fn made(value: &Value<'_>) -> usize {
+    match value {
+        Value::String(text) => text.len() / 16,
+        Value::Bytes(bytes) => bytes.len() / 16,
+        Value::List(list) => list.len(),
+        _ => 0,
+    }
+}
+
+/// The cost of reading all that is in a value.
+fn contents(value: &Value<'_>) -> u64 {
+    match value {
+        Value::String(text) => text.len() as u64 / 10,
+        Value::Bytes(bytes) => bytes.len() as u64 / 10,
+        Value::List(list) => list.iter().map(|item| contents(&item)).sum(),
+        Value::Map(map) => map
+            .keys()
+            .iter()
+            .map(|key| {
+                let value = map.find(key).ok().flatten();
+                contents(key) + value.as_ref().map_or(0, contents)
+            })
+            .sum(),
+        _ => 1,
+    }
+}
