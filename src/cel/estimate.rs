@@ -116,12 +116,10 @@ fn is_sized(of: &Type) -> bool {
 fn folded(fold: &Fold) -> Estimate {
     let range = of(&fold.range);
     let own = match fold.what {
-        What::All => 3,
+        What::All | What::Map => 3,
         What::Exists => 4,
-        What::ExistsOne => 2,
+        What::ExistsOne | What::MapOfEntries => 2,
         What::List => 12,
-        What::Map => 3,
-        What::MapOfEntries => 2,
     };
     let filter = fold.filter.as_ref().map_or(Range::exactly(0), |filter| of(filter).cost);
     let step = filter.plus(of(&fold.body).cost).plus(Range::exactly(own));

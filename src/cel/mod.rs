@@ -14,6 +14,8 @@ mod pattern;
 mod plan;
 mod program;
 mod registry;
+#[cfg(test)]
+mod tests;
 pub mod types;
 pub mod value;
 mod variables;

@@ -80,6 +80,18 @@ impl Type {
         }
     }
 
+    /// Whether it has no more parts than that; the number falls by those that it has.
+    pub(super) fn has_at_most(&self, parts: &mut usize) -> bool {
+        let Some(left) = parts.checked_sub(1) else { return false };
+        *parts = left;
+        match self {
+            Self::List(part) | Self::Type(part) => part.has_at_most(parts),
+            Self::Map(key, value) => key.has_at_most(parts) && value.has_at_most(parts),
+            Self::Opaque(_, inner) => inner.iter().all(|part| part.has_at_most(parts)),
+            _ => true,
+        }
+    }
+
     /// The name of the type that a value has while an expression runs.
     #[must_use]
     pub fn runtime_name(&self) -> String {

@@ -232,14 +232,22 @@ fn verdict(row: &Policy) -> Result<(&'static str, Vec<String>), String> {
             return Ok(("skip", Vec::new()));
         }
     }
-    let mut messages = Vec::new();
+    let (mut messages, mut problem) = (Vec::new(), None);
     for validation in &row.validations {
-        if !holds(&validation.expression)? {
-            let worked_out = validation.message_expression.as_deref().map(run);
-            messages.push(message(validation, worked_out));
+        match holds(&validation.expression) {
+            Ok(true) => {}
+            Ok(false) => {
+                let worked_out = validation.message_expression.as_deref().map(run);
+                messages.push(message(validation, worked_out));
+            }
+            Err(error) => problem = Some(error),
         }
     }
-    Ok((if messages.is_empty() { "pass" } else { "fail" }, messages))
+    match (messages.is_empty(), problem) {
+        (true, Some(problem)) => Err(problem),
+        (true, None) => Ok(("pass", messages)),
+        (false, _) => Ok(("fail", messages)),
+    }
 }
 
 fn message(validation: &Validation, worked_out: Option<Outcome<'_>>) -> String {

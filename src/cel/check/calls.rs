@@ -15,7 +15,10 @@ impl Checker<'_> {
     pub(super) fn call(&mut self, place: Place, call: &Call) -> (Node, Type) {
         let was_in_format = self.in_format;
         self.in_format |= call.name == "format";
-        let arguments: Vec<_> = call.arguments.iter().map(|one| self.check(one)).collect();
+        let mut arguments = Vec::with_capacity(call.arguments.len() + 1);
+        for argument in &call.arguments {
+            arguments.push(self.check(argument));
+        }
         let result = self.call_with(place, call, arguments);
         self.in_format = was_in_format;
         result
@@ -30,12 +33,11 @@ impl Checker<'_> {
         let (mut name, mut is_member) = (call.name.clone(), false);
         if let Some(target) = &call.target {
             let qualified = target.qualified_name().map(|prefix| format!("{prefix}.{name}"));
-            match qualified.filter(|name| REGISTRY.function(name).is_some()) {
-                Some(qualified) => name = qualified,
-                None => {
-                    arguments.insert(0, self.check(target));
-                    is_member = true;
-                }
+            if let Some(qualified) = qualified.filter(|name| REGISTRY.function(name).is_some()) {
+                name = qualified;
+            } else {
+                arguments.insert(0, self.check(target));
+                is_member = true;
             }
         }
         let name = name.strip_prefix('.').unwrap_or(&name);
@@ -129,14 +131,9 @@ impl Checker<'_> {
         letters: &mut HashMap<char, Type>,
     ) -> Type {
         match of {
-            Type::Parameter(Parameter::Named(letter)) => match letters.get(letter) {
-                Some(fresh) => fresh.clone(),
-                None => {
-                    let fresh = self.free();
-                    letters.insert(*letter, fresh.clone());
-                    fresh
-                }
-            },
+            Type::Parameter(Parameter::Named(letter)) => {
+                letters.entry(*letter).or_insert_with(|| self.free()).clone()
+            }
             Type::List(part) => Type::list(self.with_fresh_letters(part, letters)),
             Type::Map(key, value) => {
                 let key = self.with_fresh_letters(key, letters);

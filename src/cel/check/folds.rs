@@ -104,7 +104,7 @@ impl Checker<'_> {
 
     pub(super) fn optional_map(&mut self, place: Place, map: &OptionalMap) -> (Node, Type) {
         let (target, of) = self.check(&map.target);
-        self.resolve(place, "hasValue", true, &[of.clone()]);
+        self.resolve(place, "hasValue", true, std::slice::from_ref(&of));
         let inner = self.known.apply(&of, false).unwrap_optional().cloned();
         self.locals.push((map.variable.clone(), inner.unwrap_or(Type::Dyn)));
         let (body, of) = self.check(&map.body);

@@ -10,10 +10,13 @@ use unify::{Substitution, most_general};
 
 use super::environment::Environment;
 use super::error::{Issue, Place};
-use super::parser::ast::{Entry, Expression, Item, Kind, Mode};
+use super::parser::ast::{Entry, Expression, Item, Kind, Logic, Mode};
 use super::plan::{Constant, Node};
 use super::registry::REGISTRY;
 use super::types::{Parameter, Type};
+
+/// How many parts a type may have: through variables, types double as quickly as values.
+const MAX_PARTS: usize = 1_000;
 
 /// The program that an expression is, and the type of its result.
 pub(super) fn check(
@@ -77,6 +80,14 @@ impl Checker<'_> {
     }
 
     fn check(&mut self, expression: &Expression) -> (Node, Type) {
+        let (node, of) = self.check_kind(expression);
+        match of.has_at_most(&mut { MAX_PARTS }) {
+            true => (node, of),
+            false => self.wrong(expression.place, "type is too large".to_owned()),
+        }
+    }
+
+    fn check_kind(&mut self, expression: &Expression) -> (Node, Type) {
         let place = expression.place;
         match &expression.kind {
             Kind::Literal(literal) => {
@@ -93,10 +104,7 @@ impl Checker<'_> {
                 }
             }
             Kind::Call(call) => self.call(place, call),
-            Kind::Logic(logic, terms) => {
-                let terms = terms.iter().map(|term| self.boolean(term)).collect();
-                (Node::Logic(*logic, terms), Type::Bool)
-            }
+            Kind::Logic(logic, terms) => self.logic(*logic, terms),
             Kind::List(items) => self.list(items),
             Kind::Map(entries) => self.map(entries),
             Kind::Message(name) => match self.global(name) {
@@ -128,6 +136,14 @@ impl Checker<'_> {
         let of = REGISTRY.type_named(name)?;
         let of = self.with_fresh_letters(of, &mut HashMap::new());
         Some((Node::Constant(Constant::Type(of.clone())), Type::Type(of.into())))
+    }
+
+    fn logic(&mut self, logic: Logic, terms: &[Expression]) -> (Node, Type) {
+        let mut nodes = Vec::with_capacity(terms.len());
+        for term in terms {
+            nodes.push(self.boolean(term));
+        }
+        (Node::Logic(logic, nodes), Type::Bool)
     }
 
     /// A term of `&&` or `||`.

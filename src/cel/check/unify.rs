@@ -6,27 +6,33 @@ use std::sync::Arc;
 use crate::cel::types::{Parameter, Type};
 
 /// What is known of the free types.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Substitution {
     known: HashMap<Parameter, Type>,
+    /// What has been learnt since the last success, and what was known before it.
+    trail: Vec<(Parameter, Option<Type>)>,
 }
 
 impl Substitution {
     /// Whether a value of the second type may stand where the first is wanted, for all pairs;
     /// only then is anything learnt.
-    pub(super) fn fit<'t>(&mut self, pairs: impl Iterator<Item = (&'t Type, &'t Type)>) -> bool {
-        let mut learnt = self.clone();
-        for (first, second) in pairs {
-            if !learnt.assign(first, second) {
-                return false;
-            }
+    pub(super) fn fit<'t>(
+        &mut self,
+        mut pairs: impl Iterator<Item = (&'t Type, &'t Type)>,
+    ) -> bool {
+        let fits = pairs.all(|(first, second)| self.assign(first, second));
+        for (parameter, before) in self.trail.drain(..).rev().filter(|_| !fits) {
+            match before {
+                Some(before) => self.known.insert(parameter, before),
+                None => self.known.remove(&parameter),
+            };
         }
-        *self = learnt;
-        true
+        fits
     }
 
-    pub(super) fn bind(&mut self, parameter: Parameter, value: Type) {
-        self.known.insert(parameter, value);
+    fn bind(&mut self, parameter: Parameter, value: Type) {
+        let before = self.known.insert(parameter, value);
+        self.trail.push((parameter, before));
     }
 
     /// The type with what is known of its parts; what is not known stays, or becomes `dyn`.
@@ -50,17 +56,20 @@ impl Substitution {
 
     fn assign(&mut self, first: &Type, second: &Type) -> bool {
         if let Type::Parameter(parameter) = second {
-            match self.substitute(first, second, *parameter) {
-                Some(true) => return true,
-                Some(false) if self.known.contains_key(parameter) => return false,
-                _ => {}
+            if self.substitute(first, *parameter) {
+                return true;
+            }
+            if self.known.contains_key(parameter) {
+                return false;
             }
         }
         if let Type::Parameter(parameter) = first {
-            return self.substitute(second, first, *parameter) == Some(true);
+            return self.substitute(second, *parameter);
         }
         match (first, second) {
-            (Type::Dyn | Type::Error, _) | (_, Type::Dyn | Type::Error) => true,
+            (Type::Dyn | Type::Error, _)
+            | (_, Type::Dyn | Type::Error)
+            | (Type::Type(_), Type::Type(_)) => true,
             (Type::Null, other) | (other, Type::Null) => {
                 matches!(other, Type::Null | Type::Opaque(..) | Type::Duration | Type::Timestamp)
             }
@@ -68,7 +77,6 @@ impl Substitution {
             (Type::Map(key, value), Type::Map(other_key, other_value)) => {
                 self.assign(key, other_key) && self.assign(value, other_value)
             }
-            (Type::Type(_), Type::Type(_)) => true,
             (Type::Opaque(name, parts), Type::Opaque(other, other_parts)) => {
                 name == other
                     && parts.len() == other_parts.len()
@@ -79,28 +87,27 @@ impl Substitution {
     }
 
     /// Whether the parameter may be that type; it is then.
-    fn substitute(&mut self, of: &Type, as_type: &Type, parameter: Parameter) -> Option<bool> {
-        if of == as_type {
-            return Some(true);
+    fn substitute(&mut self, of: &Type, parameter: Parameter) -> bool {
+        if *of == Type::Parameter(parameter) {
+            return true;
         }
-        if let Some(known) = self.known.get(&parameter).cloned() {
-            if *of == known {
-                return Some(true);
+        let Some(known) = self.known.get(&parameter).cloned() else {
+            let may_be = !self.occurs(parameter, of);
+            if may_be {
+                self.bind(parameter, of.clone());
             }
+            return may_be;
+        };
+        if *of != known {
             if !self.assign(of, &known) {
-                return Some(false);
+                return false;
             }
-            let general = if is_less_specific(of, &known) { of.clone() } else { known };
+            let general = most_general(of.clone(), known);
             if !self.occurs(parameter, &general) {
                 self.bind(parameter, general);
             }
-            return Some(true);
         }
-        if self.occurs(parameter, of) {
-            return Some(false);
-        }
-        self.bind(parameter, of.clone());
-        Some(true)
+        true
     }
 
     fn occurs(&self, parameter: Parameter, within: &Type) -> bool {
@@ -124,13 +131,12 @@ pub(super) fn most_general(one: Type, other: Type) -> Type {
 
 fn is_less_specific(one: &Type, other: &Type) -> bool {
     match (one, other) {
-        (Type::Dyn | Type::Parameter(_), _) => true,
+        (Type::Dyn | Type::Parameter(_), _) | (Type::Type(_), Type::Type(_)) => true,
         (_, Type::Dyn | Type::Parameter(_)) => false,
         (Type::List(one), Type::List(other)) => is_less_specific(one, other),
         (Type::Map(key, value), Type::Map(other_key, other_value)) => {
             is_less_specific(key, other_key) && is_less_specific(value, other_value)
         }
-        (Type::Type(_), Type::Type(_)) => true,
         (Type::Opaque(name, parts), Type::Opaque(other, other_parts)) => {
             name == other
                 && parts.len() == other_parts.len()

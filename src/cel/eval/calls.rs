@@ -40,37 +40,35 @@ impl<'a> Machine<'a, '_> {
             Body::Plain(body) => body(arguments),
             Body::Regex(body) => body(arguments, &self.patterns),
         };
-        let cost = self.cost(call, overload, arguments, result.as_ref().ok());
+        let cost = cost(call, overload, arguments, result.as_ref().ok());
         self.spend(cost)?;
         let made = result.as_ref().map_or(0, made);
         self.work(made)?;
         result
     }
+}
 
-    fn cost(
-        &self,
-        call: &Call,
-        overload: &Overload,
-        arguments: &[Value<'a>],
-        result: Option<&Value<'a>>,
-    ) -> u64 {
-        let is_operator = overload.name.starts_with(['_', '@']);
-        if is_operator && call.candidates.len() > 1 {
-            return 1;
-        }
-        // Membership of a constant list is looked up, which costs nothing.
-        if let ("in_list", [_, Node::Constant(Constant::Json(_))]) = (overload.id, &*call.arguments)
-        {
-            return 0;
-        }
-        match overload.cost {
-            Cost::One => 1,
-            Cost::Contents => arguments.first().map_or(1, contents),
-            cost => {
-                let sizes: Vec<_> = arguments.iter().map(Value::cost_size).collect();
-                let result = result.map_or(1, Value::cost_size);
-                cost.of(&Sizes { arguments: &sizes, result, contents: 0 })
-            }
+fn cost(
+    call: &Call,
+    overload: &Overload,
+    arguments: &[Value<'_>],
+    result: Option<&Value<'_>>,
+) -> u64 {
+    let is_operator = overload.name.starts_with(['_', '@']);
+    if is_operator && call.candidates.len() > 1 {
+        return 1;
+    }
+    // Membership of a constant list is looked up, which costs nothing.
+    if let ("in_list", [_, Node::Constant(Constant::Json(_))]) = (overload.id, &*call.arguments) {
+        return 0;
+    }
+    match overload.cost {
+        Cost::One => 1,
+        Cost::Contents => arguments.first().map_or(1, contents),
+        cost => {
+            let sizes: Vec<_> = arguments.iter().map(Value::cost_size).collect();
+            let result = result.map_or(1, Value::cost_size);
+            cost.of(&Sizes { arguments: &sizes, result, contents: 0 })
         }
     }
 }

@@ -70,7 +70,6 @@ impl<'a> Machine<'a, '_> {
         if !self.goes_on(fold.what, made)? {
             return Ok(false);
         }
-        self.work(1)?;
         let bottom = self.locals.len();
         match (fold.has_two, second) {
             (true, Some(second)) => self.locals.extend([first, second]),

@@ -12,7 +12,7 @@ use super::program::{Activation, Budget};
 use super::value::{Entries, Key, Map, Outcome, Value, equal};
 
 /// How many steps that Kubernetes does not count one run may take: items and bytes copied.
-const MAX_WORK: u64 = 50_000_000;
+const MAX_WORK: u64 = 5_000_000;
 
 pub(super) struct Machine<'a, 'm> {
     activation: &'m Activation<'a>,
@@ -97,9 +97,11 @@ impl<'a, 'm> Machine<'a, 'm> {
     fn equal(&mut self, [left, right]: &'a [Node; 2], is_negated: bool) -> Outcome<'a> {
         let (left, right) = (self.run(left), self.run(right));
         let (left, right) = (left?, right?);
-        let size = left.cost_size().min(right.cost_size());
-        self.spend(size.div_ceil(10))?;
-        self.work(weight(&left).min(weight(&right)))?;
+        let (size, other) = (left.cost_size(), right.cost_size());
+        self.spend(size.min(other).div_ceil(10))?;
+        if size == other {
+            self.work(weight(&left).min(weight(&right)))?;
+        }
         Ok((equal(&left, &right) != is_negated).into())
     }
 
@@ -117,7 +119,7 @@ impl<'a, 'm> Machine<'a, 'm> {
         for (item, is_optional) in items {
             match (self.run(item)?, is_optional) {
                 (Value::Optional(value), true) => {
-                    values.extend(value.map(|value| (*value).clone()))
+                    values.extend(value.map(|value| (*value).clone()));
                 }
                 (_, true) => {
                     return Err(EvaluateError::text(
@@ -159,7 +161,6 @@ fn weight(value: &Value<'_>) -> usize {
             let values = map.keys().into_iter().filter_map(|key| map.find(&key).ok().flatten());
             values.map(|value| weight(&value)).sum::<usize>() + 1
         }
-        Value::String(text) => text.len() / 64 + 1,
         _ => 1,
     }
 }

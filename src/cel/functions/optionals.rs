@@ -94,8 +94,8 @@ fn is_zero(value: &Value<'_>) -> bool {
     }
 }
 
-fn none<'a>(_: &[Value<'a>]) -> Outcome<'a> {
-    Ok(Value::none())
+fn none<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
+    if arguments.is_empty() { Ok(Value::none()) } else { Err(EvaluateError::NO_SUCH_OVERLOAD) }
 }
 
 fn value<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {

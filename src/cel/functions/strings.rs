@@ -3,6 +3,7 @@
 use super::Overload;
 use crate::cel::cost::{Cost, Sizes, traversal};
 use crate::cel::error::EvaluateError;
+use crate::cel::limits;
 use crate::cel::value::{Outcome, Value};
 
 const READ: Cost = Cost::Reading(1);
@@ -164,7 +165,10 @@ fn replace<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
         return Err(EvaluateError::NO_SUCH_OVERLOAD);
     };
     let (text, old, new) = (text.as_text()?, old.as_text()?, new.as_text()?);
-    Ok(text.replacen(old, new, limit(count)?).into())
+    let limit = limit(count)?;
+    let count = text.matches(old).take(limit).count();
+    limits::text(count.saturating_mul(new.len()).saturating_add(text.len()))?;
+    Ok(text.replacen(old, new, limit).into())
 }
 
 fn split<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
@@ -172,6 +176,7 @@ fn split<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
         return Err(EvaluateError::NO_SUCH_OVERLOAD);
     };
     let (text, separator, limit) = (text.as_text()?, separator.as_text()?, limit(count)?);
+    limits::items(text.matches(separator).take(limit).count())?;
     let parts: Vec<_> = match separator {
         "" => characters(text, limit),
         separator => text.splitn(limit, separator).collect(),
@@ -241,6 +246,7 @@ fn join<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
         let Value::String(item) = item else {
             return Err(EvaluateError::failed("join: invalid input"));
         };
+        limits::text(joined.len().saturating_add(item.len()))?;
         joined.push_str(&item);
     }
     Ok(joined.into())

@@ -36,6 +36,10 @@ const RESERVED: [&str; 17] = [
     "while",
 ];
 
+/// Operators with two sides; later ones bind more tightly.
+const LEVELS: [&[&str]; 5] =
+    [&["||"], &["&&"], &["<", "<=", ">=", ">", "==", "!=", "in"], &["+", "-"], &["*", "/", "%"]];
+
 type Result<T> = std::result::Result<T, Issue>;
 
 /// The tree of an expression.
@@ -74,6 +78,29 @@ fn too_deep(place: Place) -> Issue {
 fn expression(place: Place, kind: Kind) -> Result<Expression> {
     let expression = Expression::new(place, kind);
     if expression.depth > MAX_DEPTH { Err(too_deep(place)) } else { Ok(expression) }
+}
+
+/// Terms of `&&` and of `||` stand side by side, however many there are.
+fn joined(
+    place: Place,
+    symbol: &str,
+    mut left: Expression,
+    right: Expression,
+) -> Result<Expression> {
+    let logic = match symbol {
+        "||" => Logic::Or,
+        "&&" => Logic::And,
+        "in" => return operator(place, "@in", vec![left, right]),
+        symbol => return operator(place, &format!("_{symbol}_"), vec![left, right]),
+    };
+    match &mut left.kind {
+        Kind::Logic(before, terms) if *before == logic => {
+            left.depth = left.depth.max(right.depth + 1);
+            terms.push(right);
+            if left.depth > MAX_DEPTH { Err(too_deep(place)) } else { Ok(left) }
+        }
+        _ => expression(place, Kind::Logic(logic, vec![left, right])),
+    }
 }
 
 fn operator(place: Place, name: &str, arguments: Vec<Expression>) -> Result<Expression> {
@@ -117,9 +144,9 @@ impl<'p, 't> Parser<'p, 't> {
             return Err(too_deep(self.peek().place));
         }
         self.depth += 1;
-        let mut result = self.terms(Logic::Or)?;
+        let mut result = self.binary(0)?;
         if let Some(place) = self.accept("?") {
-            let yes = self.terms(Logic::Or)?;
+            let yes = self.binary(0)?;
             self.expect(":")?;
             let no = self.expression()?;
             result = operator(place, "_?_:_", vec![result, yes, no])?;
@@ -128,39 +155,14 @@ impl<'p, 't> Parser<'p, 't> {
         Ok(result)
     }
 
-    /// `a && b && c`, and one level above `a || b || c`.
-    fn terms(&mut self, logic: Logic) -> Result<Expression> {
-        let symbol = if logic == Logic::Or { "||" } else { "&&" };
-        let mut terms = Vec::new();
-        let mut place = None;
-        loop {
-            terms.push(match logic {
-                Logic::Or => self.terms(Logic::And)?,
-                Logic::And => self.binary(0)?,
-            });
-            let Some(next) = self.accept(symbol) else { break };
-            place.get_or_insert(next);
-        }
-        match (place, terms.pop()) {
-            (None, Some(only)) => Ok(only),
-            (place, last) => {
-                terms.extend(last);
-                expression(place.unwrap_or_default(), Kind::Logic(logic, terms))
-            }
-        }
-    }
-
-    /// Comparisons, sums and products, each level of which binds more tightly.
+    /// Operators with two sides, from the given level on; each level binds more tightly.
     fn binary(&mut self, level: usize) -> Result<Expression> {
-        const LEVELS: [&[&str]; 3] =
-            [&["<", "<=", ">=", ">", "==", "!=", "in"], &["+", "-"], &["*", "/", "%"]];
         let mut left = self.unary()?;
         for tighter in (level..LEVELS.len()).rev() {
             while let Some(symbol) = LEVELS[tighter].iter().find(|symbol| self.sees(symbol)) {
                 let place = self.next().place;
                 let right = self.binary(tighter + 1)?;
-                let name = if *symbol == "in" { "@in".into() } else { format!("_{symbol}_") };
-                left = operator(place, &name, vec![left, right])?;
+                left = joined(place, symbol, left, right)?;
             }
         }
         Ok(left)

@@ -52,6 +52,10 @@ impl<'p> Translator<'p> {
         self.out.push_str(&regex::escape(character.encode_utf8(&mut [0; 4])));
     }
 
+    fn one_of(&mut self, negation: &str, characters: &str) {
+        self.out.extend(["[", negation, characters, "]"]);
+    }
+
     /// What has been read since a place.
     fn since(&self, start: &'p str) -> &'p str {
         start.get(..start.len() - self.rest.len()).unwrap_or(start)
@@ -101,7 +105,7 @@ impl<'p> Translator<'p> {
             && !head.contains(['=', '!'])
             && self.rest.get(end..).is_some_and(|rest| rest.starts_with('>'));
         let are_flags = head.chars().all(|flag| matches!(flag, 'i' | 'm' | 's' | 'U' | '-'));
-        if !is_name && !(are_flags && end < self.rest.len()) {
+        if !(is_name || are_flags && end < self.rest.len()) {
             let wrong: String = self.rest.chars().take(2).collect();
             return Err(format!("invalid or unsupported Perl syntax: `({wrong}`"));
         }
@@ -117,12 +121,12 @@ impl<'p> Translator<'p> {
         let start = self.rest;
         let next = self.take().ok_or("trailing backslash at end of expression: ``")?;
         match next {
-            'd' => self.out.push_str(&format!("[{DIGIT}]")),
-            'D' => self.out.push_str(&format!("[^{DIGIT}]")),
-            'w' => self.out.push_str(&format!("[{WORD}]")),
-            'W' => self.out.push_str(&format!("[^{WORD}]")),
-            's' => self.out.push_str(&format!("[{SPACE}]")),
-            'S' => self.out.push_str(&format!("[^{SPACE}]")),
+            'd' => self.one_of("", DIGIT),
+            'D' => self.one_of("^", DIGIT),
+            'w' => self.one_of("", WORD),
+            'W' => self.one_of("^", WORD),
+            's' => self.one_of("", SPACE),
+            'S' => self.one_of("^", SPACE),
             'b' => self.out.push_str(r"(?-u:\b)"),
             'B' => self.out.push_str(r"(?-u:\B)"),
             'A' => self.out.push_str(r"\A"),
@@ -158,7 +162,7 @@ impl<'p> Translator<'p> {
                 }
                 self.rest = start.get(digits.len()..).unwrap_or_default();
                 let code = u32::from_str_radix(&digits, 8).unwrap_or(0);
-                self.out.push_str(&format!("\\x{{{code:X}}}"));
+                self.literal(char::from_u32(code).unwrap_or_default());
             }
             next if next.is_ascii_punctuation() || next == ' ' => self.literal(next),
             next => return Err(format!("invalid escape sequence: `\\{next}`")),
@@ -222,9 +226,9 @@ impl<'p> Translator<'p> {
             Some('d') => self.out.push_str(DIGIT),
             Some('w') => self.out.push_str(WORD),
             Some('s') => self.out.push_str(SPACE),
-            Some('D') => self.out.push_str(&format!("[^{DIGIT}]")),
-            Some('W') => self.out.push_str(&format!("[^{WORD}]")),
-            Some('S') => self.out.push_str(&format!("[^{SPACE}]")),
+            Some('D') => self.one_of("^", DIGIT),
+            Some('W') => self.one_of("^", WORD),
+            Some('S') => self.one_of("^", SPACE),
             _ => {
                 self.rest = start;
                 self.simple_escape()?;
