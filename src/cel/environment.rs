@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::check::check;
-use super::error::CompileError;
+use super::error::{CompileError, Issue, Place};
 use super::parser::parse;
 use super::program::Program;
 use super::types::Type;
@@ -36,6 +36,16 @@ impl Environment {
         let known = self.fields.entry(name.to_owned()).or_default();
         known.extend(fields.iter().map(|(field, of)| ((*field).to_owned(), of.clone())));
         self
+    }
+
+    /// The program that an expression is, whose result has to be of that type.
+    pub fn compile_as(&self, of: &Type, expression: &str) -> Result<Program, CompileError> {
+        let program = self.compile(expression)?;
+        if program.result() == of {
+            return Ok(program);
+        }
+        let message = format!("must evaluate to {of} but got {}", program.result());
+        Err(CompileError { issues: vec![Issue { place: Place { line: 1, column: 1 }, message }] })
     }
 
     /// The program that an expression is.

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
 mod authorizer;
+mod cel;
 mod defaulting;
 mod discovery;
 mod fields;

@@ -48,7 +48,7 @@ impl Checker<'_> {
         let Some((candidates, result)) = self.resolve(place, name, is_member, &types) else {
             return (Node::nothing(()), Type::Error);
         };
-        self.check_literals(name, &call.arguments, &nodes);
+        self.check_literals(name, &call.arguments, &nodes, &candidates);
         self.call_node(place, name, CallNode { candidates, arguments: nodes }, result)
     }
 
@@ -149,17 +149,18 @@ impl Checker<'_> {
     }
 
     /// Literals that can only be wrong are refused before anything runs.
-    fn check_literals(&mut self, name: &str, written: &[Expression], nodes: &[Node]) {
-        if let ("duration" | "timestamp", [only], [node]) = (name, written, nodes) {
-            let Some(overload) = REGISTRY.function(name).and_then(|found| {
-                found.iter().find(|declared| declared.parameters == [Type::String])
-            }) else {
-                return;
-            };
-            let Some(text) = node.json().and_then(serde_json::Value::as_str) else { return };
-            if overload.overload.plain(&[text.into()]).is_err() {
-                self.complain(only.place, format!("invalid {name} argument"));
-            }
+    fn check_literals(
+        &mut self,
+        name: &str,
+        written: &[Expression],
+        nodes: &[Node],
+        candidates: &[Arc<Declared>],
+    ) {
+        if let ("duration" | "timestamp", [only], [Node::Constant(constant)], [declared]) =
+            (name, written, nodes, candidates)
+            && declared.overload.plain(&[constant.value()]).is_err()
+        {
+            self.complain(only.place, format!("invalid {name} argument"));
         }
         if let "matches" | "find" | "findAll" = name {
             let pattern = nodes.get(1).and_then(Node::json).and_then(serde_json::Value::as_str);

@@ -73,13 +73,38 @@ fn cost(
     }
 }
 
+/// The words of Kubernetes differ with the way in which a function finds its overload.
 fn no_such_overload(call: &Call, arguments: &[Value<'_>]) -> EvaluateError {
     let name = call.candidates.first().map_or("", |declared| declared.overload.name);
-    if name.starts_with(['_', '@', '!', '-']) || call.candidates.len() != 1 {
-        return EvaluateError::NO_SUCH_OVERLOAD;
+    let is_literal = matches!(call.arguments.get(1), Some(Node::Constant(_)));
+    match name {
+        "contains" | "startsWith" | "endsWith" | "@in" | "!_" => EvaluateError::NO_SUCH_OVERLOAD,
+        "matches" if is_literal => EvaluateError::NO_SUCH_OVERLOAD,
+        "matches" | "size" | "-_" | "_+_" | "_-_" | "_*_" | "_/_" | "_%_" | "_<_" | "_<=_"
+        | "_>_" | "_>=_" => match arguments.first() {
+            Some(first) if is_operand(name, first) => EvaluateError::NO_SUCH_OVERLOAD,
+            _ => EvaluateError::failed(format!("no such overload: {name}")),
+        },
+        name => {
+            let types = arguments.iter().map(|value| value.type_of().runtime_name());
+            let types: Vec<_> = types.collect();
+            EvaluateError::failed(format!("no such overload: {name}({})", types.join(", ")))
+        }
     }
-    let types: Vec<_> = arguments.iter().map(|value| value.type_of().runtime_name()).collect();
-    EvaluateError::failed(format!("no such overload: {name}({})", types.join(", ")))
+}
+
+/// Whether a value knows the operator, or answers for itself that it does not.
+fn is_operand(operator: &str, value: &Value<'_>) -> bool {
+    match value {
+        Value::String(_) | Value::Duration(_) | Value::Timestamp(_) => true,
+        Value::Int(_) | Value::Uint(_) | Value::Double(_) => {
+            !matches!(operator, "size" | "matches")
+        }
+        Value::Bytes(_) => matches!(operator, "size" | "_+_") || operator.contains(['<', '>']),
+        Value::List(_) => matches!(operator, "size" | "_+_"),
+        Value::Bool(_) => operator == "-_" || operator.contains(['<', '>']),
+        _ => false,
+    }
 }
 
 /// How much a call has made.

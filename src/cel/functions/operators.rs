@@ -101,7 +101,6 @@ pub(super) const OVERLOADS: &[Overload] = &[
 
 const INTEGER: EvaluateError = EvaluateError::text("integer overflow");
 const UNSIGNED: EvaluateError = EvaluateError::text("unsigned integer overflow");
-const SPAN: EvaluateError = EvaluateError::text("duration overflow");
 const MOMENT: EvaluateError = EvaluateError::text("timestamp overflow");
 
 pub(super) fn step<'a>(_: &[Value<'a>]) -> Outcome<'a> {
@@ -147,7 +146,7 @@ fn uint<'a>(result: Option<u64>) -> Outcome<'a> {
 }
 
 fn span<'a>(nanos: Option<i64>) -> Outcome<'a> {
-    nanos.map(|nanos| Value::Duration(Duration(nanos))).ok_or(SPAN)
+    nanos.map(|nanos| Value::Duration(Duration(nanos))).ok_or(INTEGER)
 }
 
 /// The moment so many nanoseconds later, written in the same zone.

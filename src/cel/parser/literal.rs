@@ -2,7 +2,8 @@
 
 use super::ast::Literal;
 
-const UNABLE: &str = "unable to unescape string";
+/// What is wrong with an escape that there is not.
+pub(super) const UNABLE: &str = "unable to unescape string";
 
 pub(super) fn int(text: &str, is_negative: bool) -> Result<Literal, &'static str> {
     let (digits, radix) = digits(text);

@@ -16,7 +16,7 @@ pub(super) fn expand(place: Place, mut call: Call) -> Result<Expression> {
     let what = match (call.name.as_str(), count) {
         ("all", 2 | 3) => What::All,
         ("exists", 2 | 3) => What::Exists,
-        ("exists_one" | "existsOne", 2 | 3) => What::ExistsOne,
+        ("exists_one", 2 | 3) | ("existsOne", 3) => What::ExistsOne,
         ("map", 2 | 3) => return one_variable(place, *target, call),
         ("filter", 2) => return filter(place, *target, call),
         ("sortBy", 2) => return sort_by(place, *target, call),

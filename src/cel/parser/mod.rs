@@ -332,7 +332,10 @@ impl<'p, 't> Parser<'p, 't> {
             _ => return Err(unexpected(token)),
         };
         let place = minus.unwrap_or(token.place);
-        let literal = read.map_err(|message| Issue { place, message: message.to_owned() })?;
+        let literal = read.map_err(|message| match message {
+            literal::UNABLE => unexpected(token),
+            message => Issue { place, message: message.to_owned() },
+        })?;
         expression(place, Kind::Literal(literal))
     }
 }

@@ -84,9 +84,15 @@ impl Value<'_> {
             | (Type::Bytes, Value::Bytes(_))
             | (Type::Duration, Value::Duration(_))
             | (Type::Timestamp, Value::Timestamp(_))
-            | (Type::List(_), Value::List(_))
-            | (Type::Map(..), Value::Map(_))
             | (Type::Type(_), Value::Type(_)) => true,
+            // As in Kubernetes, one item speaks for all.
+            (Type::List(item), Value::List(list)) => {
+                list.get(0).is_none_or(|first| first.fits(item))
+            }
+            (Type::Map(key, value), Value::Map(map)) => match map.first() {
+                Some((first, found)) => first.fits(key) && found.fits(value),
+                None => true,
+            },
             (Type::Opaque(name, _), Value::Opaque(opaque)) => **name == *opaque.type_name(),
             (of @ Type::Opaque(..), Value::Optional(_)) => of.unwrap_optional().is_some(),
             _ => false,

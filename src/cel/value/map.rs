@@ -81,6 +81,21 @@ impl<'a> Map<'a> {
         Ok(Key::equal_to(key).find_map(|key| entries.get(&key).cloned()))
     }
 
+    /// One entry, if there is any; fields that are to be worked out show none.
+    pub(super) fn first(&self) -> Option<(Value<'a>, Value<'a>)> {
+        match self {
+            Self::Json(fields) => {
+                let (key, value) = fields.iter().next()?;
+                Some((Value::borrowed(key), value.into()))
+            }
+            Self::Entries(entries) => {
+                let (key, value) = entries.first_key_value()?;
+                Some((key.clone().into(), value.clone()))
+            }
+            Self::Lazy(_) => None,
+        }
+    }
+
     /// All keys.
     #[must_use]
     pub fn keys(&self) -> Vec<Value<'a>> {
