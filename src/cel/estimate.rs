@@ -38,29 +38,11 @@ fn of(node: &Node) -> Estimate {
             let least = terms.first().map_or(0, |first| of(first).cost.min);
             known(Range { min: least, max: sum(terms).max }, ONE)
         }
-        Node::Conditional(parts) => {
-            let [condition, yes, no] = &**parts;
-            let (yes, no) = (of(yes), of(no));
-            known(of(condition).cost.plus(yes.cost.or(no.cost)), yes.size.or(no.size))
-        }
-        Node::Equal(both, _) => {
-            let [left, right] = both.each_ref().map(of);
-            let own = |left: u64, right: u64| left.min(right).div_ceil(10);
-            let own = Range {
-                min: own(left.size.min, right.size.min),
-                max: own(left.size.max, right.size.max),
-            };
-            known(left.cost.plus(right.cost).plus(own), ONE)
-        }
-        Node::List(items) => {
-            let cost =
-                items.iter().fold(Range::exactly(10), |cost, (item, _)| cost.plus(of(item).cost));
-            known(cost, Range::exactly(items.len() as u64))
-        }
+        Node::Conditional(parts) => conditional(parts),
+        Node::Equal(both, _) => equal(both),
+        Node::List(items) => literal(10, items.len(), items.iter().map(|(item, _)| item)),
         Node::Map(entries) => {
-            let parts = entries.iter().flat_map(|(key, value, _)| [key, value]);
-            let cost = parts.fold(Range::exactly(30), |cost, part| cost.plus(of(part).cost));
-            known(cost, Range::exactly(entries.len() as u64))
+            literal(30, entries.len(), entries.iter().flat_map(|(key, value, _)| [key, value]))
         }
         Node::Fold(fold) | Node::SortBy(fold, _) => folded(fold),
         Node::OptionalMap(map) => {
@@ -69,6 +51,24 @@ fn of(node: &Node) -> Estimate {
             known(target.or(full), Range::UNKNOWN)
         }
     }
+}
+
+fn conditional([condition, yes, no]: &[Node; 3]) -> Estimate {
+    let (yes, no) = (of(yes), of(no));
+    Estimate { cost: of(condition).cost.plus(yes.cost.or(no.cost)), size: yes.size.or(no.size) }
+}
+
+fn equal(both: &[Node; 2]) -> Estimate {
+    let [left, right] = both.each_ref().map(of);
+    let own = |left: u64, right: u64| left.min(right).div_ceil(10);
+    let own =
+        Range { min: own(left.size.min, right.size.min), max: own(left.size.max, right.size.max) };
+    Estimate { cost: left.cost.plus(right.cost).plus(own), size: ONE }
+}
+
+fn literal<'n>(base: u64, size: usize, parts: impl Iterator<Item = &'n Node>) -> Estimate {
+    let cost = parts.fold(Range::exactly(base), |cost, part| cost.plus(of(part).cost));
+    Estimate { cost, size: Range::exactly(size as u64) }
 }
 
 fn sum(nodes: &[Node]) -> Range {

@@ -106,7 +106,6 @@ impl<'a> Machine<'a, '_> {
                 _ => return Err(EvaluateError::NO_SUCH_OVERLOAD),
             }
         }
-        let is_quantifier = matches!(fold.what, What::All | What::Exists);
         self.spend(match fold.what {
             What::All | What::Exists => 1,
             What::ExistsOne => 0,
@@ -120,32 +119,11 @@ impl<'a> Machine<'a, '_> {
             }
             (value, _) => value?,
         };
-        if is_quantifier {
-            return quantify(fold.what, &value, made);
+        let key = self.locals.get(fold.local).cloned().unwrap_or(Value::Null);
+        if fold.what == What::ExistsOne && matches!(value, Value::Bool(true)) {
+            self.spend(2)?;
         }
-        match fold.what {
-            What::ExistsOne => match value {
-                Value::Bool(true) => {
-                    self.spend(2)?;
-                    made.count += 1;
-                }
-                Value::Bool(false) => {}
-                _ => return Err(EvaluateError::NO_SUCH_OVERLOAD),
-            },
-            What::Map => {
-                let key = self.locals.get(fold.local).cloned().unwrap_or(Value::Null);
-                insert(&mut made.entries, key, value)?;
-            }
-            What::MapOfEntries => {
-                let Value::Map(map) = value else { return Err(EvaluateError::NO_SUCH_OVERLOAD) };
-                for key in map.keys() {
-                    let value = map.find(&key)?.unwrap_or(Value::Null);
-                    insert(&mut made.entries, key, value)?;
-                }
-            }
-            _ => made.items.push(value),
-        }
-        Ok(())
+        made.take(fold.what, key, value)
     }
 
     pub(super) fn optional_map(&mut self, map: &'a OptionalMap) -> Outcome<'a> {
@@ -176,15 +154,29 @@ impl<'a> Machine<'a, '_> {
     }
 }
 
-fn quantify(what: What, value: &Value<'_>, made: &mut Made<'_>) -> Result<(), EvaluateError> {
-    let Value::Bool(flag) = value else {
-        return Err(made.failure.clone().unwrap_or(EvaluateError::NO_SUCH_OVERLOAD));
-    };
-    if *flag == (what == What::Exists) {
-        made.flag = *flag;
-        made.failure = None;
+impl<'a> Made<'a> {
+    /// Takes in what a step has worked out.
+    fn take(&mut self, what: What, key: Value<'a>, value: Value<'a>) -> Result<(), EvaluateError> {
+        match (what, value) {
+            (What::List, value) => self.items.push(value),
+            (What::Map, value) => insert(&mut self.entries, key, value)?,
+            (What::MapOfEntries, Value::Map(map)) => {
+                for key in map.keys() {
+                    let value = map.find(&key)?.unwrap_or(Value::Null);
+                    insert(&mut self.entries, key, value)?;
+                }
+            }
+            (What::ExistsOne, Value::Bool(flag)) => self.count += u64::from(flag),
+            (What::All | What::Exists, Value::Bool(flag)) => {
+                if flag == (what == What::Exists) {
+                    self.flag = flag;
+                    self.failure = None;
+                }
+            }
+            _ => return Err(self.failure.clone().unwrap_or(EvaluateError::NO_SUCH_OVERLOAD)),
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn insert<'a>(

@@ -127,11 +127,11 @@ impl<'p, 't> Parser<'p, 't> {
         self.sees(symbol).then(|| self.next().place)
     }
 
-    fn expect(&mut self, symbol: &str) -> Result<Place> {
+    fn need(&mut self, symbol: &str) -> Result<Place> {
         self.accept(symbol).ok_or_else(|| unexpected(self.peek()))
     }
 
-    fn expect_name(&mut self) -> Result<&'p Token<'t>> {
+    fn need_name(&mut self) -> Result<&'p Token<'t>> {
         match self.peek().kind {
             TokenKind::Name => Ok(self.next()),
             _ => Err(unexpected(self.peek())),
@@ -147,7 +147,7 @@ impl<'p, 't> Parser<'p, 't> {
         let mut result = self.binary(0)?;
         if let Some(place) = self.accept("?") {
             let yes = self.binary(0)?;
-            self.expect(":")?;
+            self.need(":")?;
             let no = self.expression()?;
             result = operator(place, "_?_:_", vec![result, yes, no])?;
         }
@@ -194,7 +194,7 @@ impl<'p, 't> Parser<'p, 't> {
             } else if let Some(place) = self.accept("[") {
                 let name = if self.accept("?").is_some() { "_[?_]" } else { "_[_]" };
                 let index = self.expression()?;
-                self.expect("]")?;
+                self.need("]")?;
                 result = operator(place, name, vec![result, index])?;
             } else if self.sees("{") && result.qualified_name().is_some() {
                 let name = result.qualified_name().unwrap_or_default();
@@ -207,7 +207,7 @@ impl<'p, 't> Parser<'p, 't> {
 
     fn select(&mut self, operand: Expression, place: Place) -> Result<Expression> {
         let is_optional = self.accept("?").is_some();
-        let name = self.expect_name()?.text.to_owned();
+        let name = self.need_name()?.text.to_owned();
         if is_optional {
             return expression(place, Kind::Select(Box::new(operand), name, Mode::Optional));
         }
@@ -229,7 +229,7 @@ impl<'p, 't> Parser<'p, 't> {
         loop {
             arguments.push(self.expression()?);
             if self.accept(",").is_none() {
-                self.expect(")")?;
+                self.need(")")?;
                 return Ok(arguments);
             }
         }
@@ -241,7 +241,7 @@ impl<'p, 't> Parser<'p, 't> {
             (TokenKind::Symbol, "(") => {
                 self.next();
                 let inner = self.expression()?;
-                self.expect(")")?;
+                self.need(")")?;
                 Ok(inner)
             }
             (TokenKind::Symbol, "[") => self.list(),
@@ -254,7 +254,7 @@ impl<'p, 't> Parser<'p, 't> {
     /// A variable, or a function and its arguments.
     fn name(&mut self) -> Result<Expression> {
         let dot = self.accept(".");
-        let token = self.expect_name()?;
+        let token = self.need_name()?;
         let place = token.place;
         if RESERVED.contains(&token.text) {
             let message = format!("reserved identifier: {}", token.text);
@@ -271,7 +271,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn list(&mut self) -> Result<Expression> {
-        let place = self.expect("[")?;
+        let place = self.need("[")?;
         let mut items = Vec::new();
         while !self.sees("]") {
             let is_optional = self.accept("?").is_some();
@@ -280,39 +280,39 @@ impl<'p, 't> Parser<'p, 't> {
                 break;
             }
         }
-        self.expect("]")?;
+        self.need("]")?;
         expression(place, Kind::List(items))
     }
 
     fn map(&mut self) -> Result<Expression> {
-        let place = self.expect("{")?;
+        let place = self.need("{")?;
         let mut entries = Vec::new();
         while !self.sees("}") {
             let is_optional = self.accept("?").is_some();
             let key = self.expression()?;
-            self.expect(":")?;
+            self.need(":")?;
             entries.push(Entry { key, value: self.expression()?, is_optional });
             if self.accept(",").is_none() {
                 break;
             }
         }
-        self.expect("}")?;
+        self.need("}")?;
         expression(place, Kind::Map(entries))
     }
 
     /// `Name{field: value}`, of which the environment knows none.
     fn message(&mut self, name: String) -> Result<Expression> {
-        let place = self.expect("{")?;
+        let place = self.need("{")?;
         while !self.sees("}") {
             self.accept("?");
-            self.expect_name()?;
-            self.expect(":")?;
+            self.need_name()?;
+            self.need(":")?;
             self.expression()?;
             if self.accept(",").is_none() {
                 break;
             }
         }
-        self.expect("}")?;
+        self.need("}")?;
         expression(place, Kind::Message(name))
     }
 
