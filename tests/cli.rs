@@ -193,7 +193,8 @@ fn bombs_and_large_files_are_refused_and_the_rest_is_judged() {
         ("deep.yaml", &"[".repeat(1 << 20)),
         ("large.yaml", &format!("{POD}# {}", "x".repeat(33 << 20))),
         ("laughs.yaml", &laughs),
-        ("pod.yaml", POD),
+        ("long.yaml", &format!("---\na: 1\n---\nb: {}\n---\n{POD}", "x".repeat(11 << 20))),
+        ("long.json", &format!("{{}}\n{{\"b\": \"{}\"}}", "x".repeat(11 << 20))),
     ]);
     fs::write(folder.path().join("binary.json"), [0xff, 0xfe, 0, 1]).unwrap();
     let answer = run(folder.path(), &["scan", ".", "--fail-on", "never", "--profile", "cis"]);
@@ -202,11 +203,28 @@ fn bombs_and_large_files_are_refused_and_the_rest_is_judged() {
         "binary.json:1: cannot be read: stream did not contain valid UTF-8",
         "deep.yaml:1: is nested deeper than 64 levels; flatten it",
         "large.yaml:1: is larger than 32 MiB; split it",
-        "laughs.yaml:7: holds more than 4000000 values",
+        "laughs.yaml:4: becomes 10 times as large by its aliases; write the values out",
+        "long.json:2: document is larger than 10 MiB; split it",
+        "long.yaml:3: document is larger than 10 MiB; split it",
         "1 object judged",
     ] {
         assert!(answer.out.contains(says), "{says}: {}", answer.out);
     }
+}
+
+#[test]
+fn links_are_followed_within_a_folder_and_not_out_of_it() {
+    let folder = folder_with(&[("in/pod.yaml", POD), ("out.yaml", POD)]);
+    let inside = folder.path().join("in");
+    std::os::unix::fs::symlink("pod.yaml", inside.join("same.yaml")).unwrap();
+    std::os::unix::fs::symlink("../out.yaml", inside.join("other.yaml")).unwrap();
+    let answer = run(&inside, &["scan", ".", "--fail-on", "never"]);
+    assert_eq!(answer.code, 3, "{answer:?}");
+    assert!(answer.error.contains("same.yaml:1: Pod web stands at pod.yaml:1 too"), "{answer:?}");
+    let says = "other.yaml:1: cannot be read: it is a link that leads out of the folder";
+    assert!(answer.out.contains(says), "{}", answer.out);
+    let named = run(&inside, &["scan", "other.yaml", "--fail-on", "never"]);
+    assert_eq!(named.code, 0, "{named:?}");
 }
 
 #[test]

@@ -9,10 +9,7 @@ use std::{
 
 use anyhow::Context;
 
-use crate::{
-    items::clean,
-    report::{Style, without_commands},
-};
+use crate::{items::clean, report::Style};
 
 use super::Exit;
 
@@ -46,7 +43,7 @@ pub(super) fn style() -> Style {
 /// Says something on stderr.
 pub(super) fn warn(text: &str) {
     // Where stderr is gone, there is nobody to tell.
-    let _ = writeln!(io::stderr(), "holystone: {}", without_commands(clean(text, LINE)));
+    let _ = writeln!(io::stderr(), "holystone: {}", clean(text, LINE));
 }
 
 /// Says on stderr why a command failed. Some libraries repeat the cause in their own text: it is

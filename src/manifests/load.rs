@@ -1,8 +1,6 @@
 //! From documents to objects, policies and items.
 
-use std::{fmt, sync::Arc};
-
-use serde_json::{Map, Value};
+use std::{fmt, mem, sync::Arc};
 
 use crate::{
     api::{self, ActionItem, AuditPolicy},
@@ -11,9 +9,14 @@ use crate::{
 };
 
 use super::{
-    MAX_BYTES, Place, Position, json,
-    lines::Lines,
-    tree::{self, Fault, Node},
+    MAX_BYTES, MAX_DOCUMENT, Place, Position,
+    documents::Documents,
+    json,
+    layout::Layouts,
+    node::{Node, Value},
+    plain,
+    tree::{self, Fault},
+    written::write_object,
 };
 
 /// What a text holds, and where.
@@ -58,43 +61,48 @@ pub struct Manifest {
     pub problems: Vec<Problem>,
     /// How many documents are no objects, or of kinds that checks do not know.
     pub ignored: usize,
+    layouts: Layouts,
 }
 
 impl Manifest {
     /// Reads a text and adds what it holds.
     pub fn add(&mut self, file: &str, text: &str) {
-        let mut reader = Reader { file: file.into(), document: 0, manifest: self };
+        let mut objects = mem::take(&mut self.objects);
+        self.read(file, text, &mut |object| objects.push(object));
+        self.objects = objects;
+    }
+
+    /// Reads a text, hands on each object as it is read, and adds what else it holds.
+    pub fn read(&mut self, file: &str, text: &str, take: &mut dyn FnMut(Loaded<Object>)) {
+        let mut reader = Reader::new(file, self, take);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > MAX_BYTES {
-            let mebibytes = MAX_BYTES >> 20;
-            reader.problem(1, format!("is larger than {mebibytes} MiB; split it"));
-            return;
-        }
-        if let Some(documents) = json::documents(text) {
-            for (document, start) in documents {
-                tree::read(document, start, |document| reader.take(document, false));
-            }
+            reader.problem(1, too_large(MAX_BYTES));
         } else {
-            let is_template = text.contains("{{");
-            tree::read(text, Position::default(), |document| reader.take(document, is_template));
+            reader.read(text);
         }
     }
 
     /// Puts the objects that name no namespace into one, as `kubectl --namespace` does.
     pub fn set_namespace(&mut self, namespace: &str) {
         for Loaded { content: object, .. } in &mut self.objects {
-            if object.kind.is_namespaced() {
-                object.meta.namespace.get_or_insert_with(|| namespace.into());
-            }
+            object.set_namespace(namespace);
         }
     }
+}
+
+fn too_large(bytes: usize) -> String {
+    format!("is larger than {} MiB; split it", bytes >> 20)
 }
 
 /// Reads one text.
 struct Reader<'a> {
     file: Arc<str>,
     document: usize,
+    /// The object that is being decoded.
+    json: String,
     manifest: &'a mut Manifest,
+    take_object: &'a mut dyn FnMut(Loaded<Object>),
 }
 
 /// What an object says it is.
@@ -104,8 +112,8 @@ struct Type {
 }
 
 impl Type {
-    fn of(fields: &Map<String, Value>) -> Option<Self> {
-        let text = |name| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    fn of(object: &Value<'_>) -> Option<Self> {
+        let text = |name| object.get(name)?.value.as_text().map(str::to_owned);
         Some(Self { api_version: text("apiVersion").unwrap_or_default(), kind: text("kind")? })
     }
 
@@ -120,10 +128,51 @@ impl Type {
     }
 }
 
-impl Reader<'_> {
-    fn take(&mut self, document: Result<Node, Fault>, is_template: bool) {
+impl<'a> Reader<'a> {
+    fn new(
+        file: &str,
+        manifest: &'a mut Manifest,
+        take_object: &'a mut dyn FnMut(Loaded<Object>),
+    ) -> Self {
+        Self { file: file.into(), document: 0, json: String::new(), manifest, take_object }
+    }
+
+    fn read(&mut self, text: &str) {
+        let mut json = json::Reader::new(text);
+        while json.has_next() {
+            let line = json.line();
+            match json.next_document() {
+                Some((_, written)) if written.len() > MAX_DOCUMENT => self.refuse(line),
+                Some((node, _)) => self.take(Ok(node), false),
+                None => break,
+            }
+        }
+        let (rest, start) = json.rest();
+        let is_template = rest.contains("{{");
+        if start.column > 1 {
+            tree::read(rest, start, |document| self.take(document, is_template));
+            return;
+        }
+        for (document, line) in Documents::new(rest, start.line) {
+            if document.len() > MAX_DOCUMENT {
+                self.refuse(line);
+            } else if let Some(node) = plain::read(document, line) {
+                self.take(Ok(node), is_template);
+            } else {
+                let start = Position { line, column: 1 };
+                tree::read(document, start, |document| self.take(document, is_template));
+            }
+        }
+    }
+
+    fn refuse(&mut self, line: u32) {
+        self.problem(line, format!("document {}", too_large(MAX_DOCUMENT)));
+        self.document += 1;
+    }
+
+    fn take(&mut self, document: Result<Node<'_>, Fault>, is_template: bool) {
         match document {
-            Ok(node) => self.read(node, None),
+            Ok(node) => self.read_node(&node, None),
             Err(Fault { line, error }) => {
                 let hint = if is_template { "; render templates first" } else { "" };
                 self.problem(line, format!("{error}{hint}"));
@@ -133,67 +182,72 @@ impl Reader<'_> {
     }
 
     /// Reads an object, or the objects of a list. `inherited` is what the list says they are.
-    fn read(&mut self, node: Node, inherited: Option<&Type>) {
-        let Node { value, mut lines } = node;
-        let Value::Object(mut fields) = value else {
-            self.manifest.ignored += usize::from(!value.is_null());
+    fn read_node(&mut self, node: &Node<'_>, inherited: Option<&Type>) {
+        if !matches!(node.value, Value::Map(_)) {
+            self.manifest.ignored += usize::from(node.value != Value::Null);
             return;
-        };
-        let own = Type::of(&fields);
+        }
+        let own = Type::of(&node.value);
         let Some(is) = own.as_ref().or(inherited) else {
             self.manifest.ignored += 1;
             return;
         };
         if is.kind.ends_with("List")
-            && let Some(Value::Array(items)) = fields.get_mut("items").map(Value::take)
+            && let Some(Node { value: Value::List(items), .. }) = node.value.get("items")
         {
             let inherited = is.of_items();
-            for (value, lines) in items.into_iter().zip(lines.take_items("items")) {
-                self.read(Node { value, lines }, inherited.as_ref());
-            }
+            items.iter().for_each(|item| self.read_node(item, inherited.as_ref()));
             return;
         }
-        self.read_object(is, fields, lines);
+        self.read_object(is, node);
     }
 
-    fn read_object(&mut self, is: &Type, fields: Map<String, Value>, lines: Lines) {
-        let place = Place { file: Arc::clone(&self.file), document: self.document, lines };
+    fn read_object(&mut self, is: &Type, node: &Node<'_>) {
         match (is.group(), is.kind.as_str()) {
             (api::GROUP, "AuditPolicy") => {
-                let read = self.read_resource(fields, &place, "an AuditPolicy");
+                let read = self.read_resource(node, "an AuditPolicy");
                 if let (None, Some(problem)) = (&read, self.manifest.problems.last_mut()) {
                     problem.in_policy = true;
                 }
-                self.manifest.policies.extend(read.map(|content| Loaded { content, place }));
+                self.manifest.policies.extend(read);
             }
             (api::GROUP, "ActionItem") => {
-                let read = self.read_resource(fields, &place, "an ActionItem");
-                self.manifest.items.extend(read.map(|content| Loaded { content, place }));
+                let read = self.read_resource(node, "an ActionItem");
+                self.manifest.items.extend(read);
             }
             (_, kind) if is.api_version.is_empty() && is_known(kind) => {
                 let message = format!("a {kind} needs an apiVersion");
-                self.problem(place.line("/kind"), message);
+                self.problem(node.line_of("kind"), message);
             }
             (group, kind) => match Kind::find(group, kind) {
-                Some(kind) => self.decode(kind, is, fields, place),
-                None if is_object(&fields) => self.decode(Kind::Other, is, fields, place),
+                Some(kind) => self.decode(kind, is, node),
+                None if is_object(&node.value) => self.decode(Kind::Other, is, node),
                 None => self.manifest.ignored += 1,
             },
         }
     }
 
-    fn decode(&mut self, kind: Kind, is: &Type, mut fields: Map<String, Value>, place: Place) {
-        let fit = fit(is, &fields, &place);
-        use_generated_name(&mut fields);
-        let mut value = Value::Object(fields);
-        drop_nulls(&mut value);
-        match model::decode(kind, &value.to_string()) {
+    fn place(&mut self, node: &Node<'_>) -> Place {
+        Place {
+            file: Arc::clone(&self.file),
+            document: self.document,
+            line: node.position.line,
+            layout: self.manifest.layouts.of(node),
+        }
+    }
+
+    fn decode(&mut self, kind: Kind, is: &Type, node: &Node<'_>) {
+        let fit = fit(is, node);
+        self.json.clear();
+        write_object(node, &mut self.json);
+        match model::decode(kind, &self.json) {
             Ok(content) => {
-                self.manifest.objects.push(Loaded { content: Object { fit, ..content }, place });
+                let (content, place) = (Object { fit, ..content }, self.place(node));
+                (self.take_object)(Loaded { content, place });
             }
             Err(error) => {
                 let message = reason(&error, &fit).unwrap_or_else(|| error.to_string());
-                self.problem(place.line_of_field(&error.field), message);
+                self.problem(node.line_of(&error.field), message);
             }
         }
     }
@@ -201,17 +255,18 @@ impl Reader<'_> {
     /// What is wrong with a policy or an item may be said in full: they hold no secrets.
     fn read_resource<R: serde::de::DeserializeOwned>(
         &mut self,
-        fields: Map<String, Value>,
-        place: &Place,
+        node: &Node<'_>,
         kind: &str,
-    ) -> Option<R> {
-        let read = api::from_manifest(Value::Object(fields));
-        read.map_err(|error| {
-            let path = error.path().to_string();
-            let message = format!("field `{path}` of {kind}: {}", error.into_inner());
-            self.problem(place.line_of_field(&path), message);
-        })
-        .ok()
+    ) -> Option<Loaded<R>> {
+        match api::from_manifest((&node.value).into()) {
+            Ok(content) => Some(Loaded { content, place: self.place(node) }),
+            Err(error) => {
+                let path = error.path().to_string();
+                let message = format!("field `{path}` of {kind}: {}", error.into_inner());
+                self.problem(node.line_of(&path), message);
+                None
+            }
+        }
     }
 
     fn problem(&mut self, line: u32, message: String) {
@@ -222,15 +277,18 @@ impl Reader<'_> {
 
 /// Holds an object of a file against the schema that it says it has. A field that is written twice is
 /// wrong whatever the schema says.
-fn fit(is: &Type, fields: &Map<String, Value>, place: &Place) -> Fit {
-    let compared = schema::faults(&is.api_version, &is.kind, fields);
-    let repeated = place.lines.repeated();
+fn fit(is: &Type, node: &Node<'_>) -> Fit {
+    let compared = schema::faults(&is.api_version, &is.kind, &node.value);
+    let repeated = node.repeated();
     if compared.is_none() && repeated.is_empty() {
         return Fit::NoSchema;
     }
+    let mut faults = compared.unwrap_or_default();
+    // Whatever the order of the fields is, the first fault is the same.
+    faults.sort_by(|left, right| left.path.split('/').cmp(right.path.split('/')));
     let repeated = repeated.into_iter();
     let repeated = repeated.map(|path| schema::Fault { path: path.into(), wrong: Wrong::Repeated });
-    Fit::Compared(compared.into_iter().flatten().chain(repeated).collect())
+    Fit::Compared(faults.into_iter().chain(repeated).collect())
 }
 
 /// Why a field cannot be read, where the schema knows it better.
@@ -250,65 +308,11 @@ fn is_known(kind: &str) -> bool {
 
 /// Whether a document of a kind that no check knows is an object; configuration of tools, such as
 /// a `Kustomization`, has no name.
-fn is_object(fields: &Map<String, Value>) -> bool {
-    let metadata = fields.get("metadata").and_then(Value::as_object);
-    fields.contains_key("apiVersion")
-        && metadata
-            .is_some_and(|meta| meta.contains_key("name") || meta.contains_key("generateName"))
-}
-
-/// An object whose name the API server makes up is called by what the name starts with.
-fn use_generated_name(fields: &mut Map<String, Value>) {
-    let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) else { return };
-    if metadata.get("name").is_none_or(Value::is_null)
-        && let Some(prefix) = metadata.get("generateName").cloned()
-    {
-        metadata.insert("name".to_owned(), prefix);
-    }
-}
-
-/// Maps of texts: in them `null` is the empty text for the API server.
-const TEXTS: [&str; 10] = [
-    "labels",
-    "annotations",
-    "matchLabels",
-    "nodeSelector",
-    "selector",
-    "data",
-    "binaryData",
-    "stringData",
-    "parameters",
-    "volumeAttributes",
-];
-/// Maps of quantities: in them `null` is zero.
-const QUANTITIES: [&str; 8] =
-    ["requests", "limits", "hard", "default", "defaultRequest", "min", "max", "capacity"];
-
-/// For the API server a field that is `null` is absent.
-fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.retain(|_, value| !value.is_null());
-            for (name, value) in fields {
-                if TEXTS.contains(&name.as_str()) {
-                    replace_nulls(value, "");
-                } else if QUANTITIES.contains(&name.as_str()) {
-                    replace_nulls(value, "0");
-                }
-                drop_nulls(value);
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(drop_nulls),
-        _ => {}
-    }
-}
-
-fn replace_nulls(entries: &mut Value, text: &str) {
-    let Some(entries) = entries.as_object_mut() else { return };
-    // A `selector` may have fields of its own instead.
-    let is_entry = |name: &str| !matches!(name, "matchLabels" | "matchExpressions");
-    let nulls = entries.iter_mut().filter(|(name, value)| value.is_null() && is_entry(name));
-    nulls.for_each(|(_, value)| *value = text.into());
+fn is_object(value: &Value<'_>) -> bool {
+    let has_name = |metadata: &Node<'_>| {
+        metadata.value.get("name").or_else(|| metadata.value.get("generateName")).is_some()
+    };
+    value.get("apiVersion").is_some() && value.get("metadata").is_some_and(has_name)
 }
 
 #[cfg(test)]

@@ -3,19 +3,26 @@
 //! One bad document or object is a [`Problem`], and the others go on. No value of a document is
 //! repeated in a problem: it could be a secret.
 
+#[cfg(test)]
+mod alike;
+mod bytes;
+mod documents;
 mod json;
-mod lines;
+mod layout;
 mod load;
+mod node;
 mod place;
+mod plain;
 mod scalar;
 mod tree;
+mod written;
 
 pub use load::{Loaded, Manifest, Problem};
 pub use place::{Place, Position};
 
 /// The longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
+/// The longest document of a text, in bytes.
+const MAX_DOCUMENT: usize = 10 << 20;
 /// The deepest nesting of maps and lists.
 const MAX_DEPTH: usize = 64;
-/// The most values of one text, with those that aliases repeat.
-const MAX_VALUES: usize = 4_000_000;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::lines::Lines;
+use super::layout::{self, Layout};
 
 /// A place in a file; both are counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +27,8 @@ pub struct Place {
     pub file: Arc<str>,
     /// Which document of the file, from 0.
     pub document: usize,
-    pub(super) lines: Lines,
+    pub(super) line: u32,
+    pub(super) layout: Layout,
 }
 
 impl Place {
@@ -36,18 +37,13 @@ impl Place {
     #[must_use]
     pub fn position(&self, pointer: &str) -> Position {
         let steps: Vec<_> = pointer.split('/').skip(1).map(unescape).collect();
-        self.lines.at(steps.iter().map(|step| &**step))
+        layout::position(&self.layout, self.line, steps.iter().map(|step| &**step))
     }
 
     /// The line of that place.
     #[must_use]
     pub fn line(&self, pointer: &str) -> u32 {
         self.position(pointer).line
-    }
-
-    /// The line of a field, by a path with dots and indices: `spec.containers[0].image`.
-    pub(super) fn line_of_field(&self, path: &str) -> u32 {
-        self.lines.at(path.split(['.', '[', ']']).filter(|step| !step.is_empty())).line
     }
 }
 

@@ -1,28 +1,57 @@
 //! Plain scalars as kubectl reads them: YAML 1.1, as in `go.yaml.in/yaml/v2`.
 
-use serde_json::{Number, Value};
+use std::borrow::Cow;
+
+use serde_json::Number;
+
+use super::node::Value;
 
 /// What a plain scalar stands for; `None` for infinity and what is no number, which JSON lacks.
-pub(super) fn resolve(text: &str) -> Option<Value> {
+pub(super) fn resolve(text: Cow<'_, str>) -> Option<Value<'_>> {
+    let may_be_other = match text.as_bytes() {
+        [] => true,
+        [first, ..] => first.is_ascii_digit() || b"+-.~nNyYtTfFoO".contains(first),
+    };
+    if !may_be_other {
+        return Some(Value::Text(text));
+    }
+    if let Some(value) = word(&text) {
+        return value;
+    }
+    Some(number(&text).map_or_else(|| Value::Text(text), Value::Number))
+}
+
+/// What a word stands for, if it stands for anything; `None` within for infinity and what is no number.
+#[expect(clippy::option_option, reason = "what JSON lacks is not what is no word")]
+fn word(text: &str) -> Option<Option<Value<'static>>> {
+    if text.len() > "false".len() {
+        return None;
+    }
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "" | "~" | "null" | "Null" | "NULL" => Some(Some(Value::Null)),
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Some(Value::Bool(true))
+            Some(Some(Value::Bool(true)))
         }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Some(Value::Bool(false))
+            Some(Some(Value::Bool(false)))
         }
         ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF"
-        | "-.inf" | "-.Inf" | "-.INF" => None,
-        _ => Some(number(text).map_or_else(|| text.into(), Value::Number)),
+        | "-.inf" | "-.Inf" | "-.INF" => Some(None),
+        _ => None,
     }
 }
 
 fn number(text: &str) -> Option<Number> {
     let is_candidate =
         text.starts_with(|first: char| "+-.".contains(first) || first.is_ascii_digit());
-    if !is_candidate {
+    // Most of what begins like a number is none: `100m`, `1.2.3-alpine`, `10.0.0.0/8`.
+    let of_number = |byte: u8| byte.is_ascii_hexdigit() || b"+-._xXoO".contains(&byte);
+    if !is_candidate || !text.bytes().all(of_number) {
         return None;
+    }
+    let is_short = text.len() < 10 && !text.starts_with('0');
+    if is_short && let Ok(size) = text.parse::<u32>() {
+        return Some(size.into());
     }
     let plain = text.replace('_', "");
     integer(&plain).or_else(|| float(if text.starts_with('.') { text } else { &plain }))
@@ -96,8 +125,9 @@ mod tests {
             ("-inf", json!("-inf")),
             ("12:30:45", json!("12:30:45")),
         ] {
-            assert_eq!(resolve(text), Some(value), "{text}");
+            let read = resolve(text.into()).map(|read| serde_json::Value::from(&read));
+            assert_eq!(read, Some(value), "{text}");
         }
-        assert_eq!(resolve(".inf"), None);
+        assert_eq!(resolve(".inf".into()), None);
     }
 }

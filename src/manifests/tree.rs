@@ -1,32 +1,29 @@
-//! From the events of a YAML text to values that know their places, in one pass.
+//! From the events of a YAML text to values that know their places: reads everything, at its leisure.
 
-use std::collections::{HashMap, HashSet};
+use std::{borrow::Cow, collections::HashMap};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
-use serde_json::{Map, Value};
 
 use super::{
-    MAX_DEPTH, MAX_VALUES, Position,
-    lines::{Below, Lines},
+    MAX_DEPTH, Position,
+    node::{self, Field, Node, Value},
     scalar,
 };
 
-/// A value, and the place of each part of it.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) value: Value,
-    pub(super) lines: Lines,
-}
+/// How many values aliases may make of one that is written.
+const MAX_GROWTH: usize = 10;
+/// So many values may come from aliases in any document.
+const FREE_VALUES: usize = 10_000;
 
 /// What a document cannot be read for. Never holds a value of the document.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, thiserror::Error)]
 pub(super) enum TreeError {
     #[error("cannot be read as YAML: {0}")]
     Syntax(String),
     #[error("is nested deeper than {MAX_DEPTH} levels; flatten it")]
     Deep,
-    #[error("holds more than {MAX_VALUES} values, with those that aliases repeat; split the file")]
-    Large,
+    #[error("becomes {MAX_GROWTH} times as large by its aliases; write the values out")]
+    Growth,
     #[error("has a key that is not a text; quote it")]
     Key,
     #[error("has a number that JSON cannot hold; write a finite one")]
@@ -38,7 +35,7 @@ pub(super) enum TreeError {
 }
 
 /// A document that cannot be read, and the line where that shows.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Fault {
     pub(super) line: u32,
     pub(super) error: TreeError,
@@ -46,7 +43,11 @@ pub(super) struct Fault {
 
 /// Reads the documents of a text that begins at `start`, one after the other; empty ones are
 /// `null`. After a document that cannot be read, the next one is.
-pub(super) fn read(text: &str, start: Position, mut take: impl FnMut(Result<Node, Fault>)) {
+pub(super) fn read<'text>(
+    text: &'text str,
+    start: Position,
+    mut take: impl FnMut(Result<Node<'text>, Fault>),
+) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH + 1,
@@ -59,10 +60,9 @@ pub(super) fn read(text: &str, start: Position, mut take: impl FnMut(Result<Node
             Ok(Some(document)) => take(Ok(document)),
             Ok(None) => {}
             Err(fault) => {
-                let is_end = matches!(fault.error, TreeError::Large);
                 take(Err(fault));
                 builder.abandon();
-                if is_end || !matches!(parser.proceed_next_document(), Ok(true)) {
+                if !matches!(parser.proceed_next_document(), Ok(true)) {
                     return;
                 }
             }
@@ -71,74 +71,39 @@ pub(super) fn read(text: &str, start: Position, mut take: impl FnMut(Result<Node
 }
 
 /// A map or a list that is being read.
-struct Frame {
+struct Frame<'text> {
     anchor: usize,
     position: Position,
-    content: Content,
+    content: Content<'text>,
 }
 
-enum Content {
-    List(Vec<Value>, Vec<Lines>),
-    Map(OpenMap),
+enum Content<'text> {
+    List(Vec<Node<'text>>),
+    Map(Vec<Field<'text>>, Option<Key<'text>>),
 }
 
-#[derive(Default)]
-struct OpenMap {
-    fields: Map<String, Value>,
-    places: Vec<(Box<str>, Lines)>,
-    key: Option<Key>,
-    /// The fields that come from a merge, until they are written.
-    merged: HashSet<Box<str>>,
-}
-
-enum Key {
-    Name(String, Position),
+enum Key<'text> {
+    Name(Cow<'text, str>, Position),
     Merge,
 }
 
-impl OpenMap {
-    fn write(&mut self, name: String, value: Value, mut lines: Lines) {
-        let key = Box::from(name.as_str());
-        let is_known = self.fields.insert(name, value).is_some();
-        lines.is_repeated = is_known && !self.merged.remove(&key);
-        self.places.push((key, lines));
-    }
-
-    /// Adds the fields of a map, or of the maps in a list, the first of which wins. As in kubectl,
-    /// they replace fields that stand before, and are replaced by those that stand behind.
-    fn merge(&mut self, value: Value, lines: Lines) -> Result<(), TreeError> {
-        match (value, lines.below) {
-            (Value::Object(more), Below::Fields(below)) => {
-                self.merged.extend(more.keys().map(|name| name.as_str().into()));
-                self.fields.extend(more);
-                self.places.extend(below);
-                Ok(())
-            }
-            (Value::Array(maps), Below::Items(items)) => {
-                let are_maps = maps.iter().all(Value::is_object);
-                if !are_maps {
-                    return Err(TreeError::Merge);
-                }
-                let mut pairs = maps.into_iter().zip(items).rev();
-                pairs.try_for_each(|(value, lines)| self.merge(value, lines))
-            }
-            _ => Err(TreeError::Merge),
-        }
-    }
-}
-
 #[derive(Default)]
-struct Builder {
+struct Builder<'text> {
     start: Position,
-    stack: Vec<Frame>,
-    anchors: HashMap<usize, Node>,
-    root: Option<Node>,
-    values: usize,
+    stack: Vec<Frame<'text>>,
+    anchors: HashMap<usize, Node<'text>>,
+    root: Option<Node<'text>>,
+    /// How many values the document has, and how many more aliases have made of them.
+    written: usize,
+    copied: usize,
 }
 
-impl Builder {
+impl<'text> Builder<'text> {
     /// Takes an event; the end of a document gives the document.
-    fn take(&mut self, event: Result<(Event<'_>, Span), ScanError>) -> Result<Option<Node>, Fault> {
+    fn take(
+        &mut self,
+        event: Result<(Event<'text>, Span), ScanError>,
+    ) -> Result<Option<Node<'text>>, Fault> {
         let (event, span) = event.map_err(|error| Fault {
             line: self.position(*error.marker()).line,
             error: match error.kind() {
@@ -160,7 +125,11 @@ impl Builder {
         }
     }
 
-    fn follow(&mut self, event: Event<'_>, position: Position) -> Result<Option<Node>, TreeError> {
+    fn follow(
+        &mut self,
+        event: Event<'text>,
+        position: Position,
+    ) -> Result<Option<Node<'text>>, TreeError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_plain = style == ScalarStyle::Plain;
@@ -168,28 +137,28 @@ impl Builder {
                     self.set_key(Key::Merge);
                     return Ok(None);
                 }
-                self.count(weight(&text))?;
-                let value = scalar_value(&text, is_plain, tag.as_deref())?;
-                self.add(anchor, Node { value, lines: Lines::new(position, Below::Nothing) })?;
+                self.written += weight(&text);
+                let value = scalar_value(text, is_plain, tag.as_deref())?;
+                self.add(anchor, Node { position, value })?;
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open(anchor, position, Content::List(Vec::new(), Vec::new()))?;
+                self.open(anchor, position, Content::List(Vec::new()))?;
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open(anchor, position, Content::Map(OpenMap::default()))?;
+                self.open(anchor, position, Content::Map(Vec::new(), None))?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
-                let node = self.anchors.get(&anchor).ok_or(TreeError::Recursive)?;
-                self.check_depth(height(&node.value))?;
-                let mut node = node.clone();
-                self.count(size(&node.value))?;
-                node.lines.position = position;
-                self.add(0, node)?;
+                let Node { value, .. } = self.anchors.get(&anchor).ok_or(TreeError::Recursive)?;
+                let (size, height, value) = (size(value), height(value), value.clone());
+                self.check_depth(height)?;
+                self.copy(size)?;
+                self.add(0, Node { position, value })?;
             }
             Event::DocumentEnd => {
-                self.anchors.clear();
-                return Ok(self.root.take());
+                let root = self.root.take();
+                self.abandon();
+                return Ok(root);
             }
             _ => {}
         }
@@ -198,12 +167,12 @@ impl Builder {
 
     fn expects_key(&self) -> bool {
         let content = self.stack.last().map(|frame| &frame.content);
-        matches!(content, Some(Content::Map(OpenMap { key: None, .. })))
+        matches!(content, Some(Content::Map(_, None)))
     }
 
-    fn set_key(&mut self, key: Key) {
-        if let Some(Frame { content: Content::Map(map), .. }) = self.stack.last_mut() {
-            map.key = Some(key);
+    fn set_key(&mut self, name: Key<'text>) {
+        if let Some(Frame { content: Content::Map(_, key), .. }) = self.stack.last_mut() {
+            *key = Some(name);
         }
     }
 
@@ -211,66 +180,76 @@ impl Builder {
         &mut self,
         anchor: usize,
         position: Position,
-        content: Content,
+        content: Content<'text>,
     ) -> Result<(), TreeError> {
         if self.expects_key() {
             return Err(TreeError::Key);
         }
         self.check_depth(1)?;
-        self.count(1)?;
+        self.written += 1;
         self.stack.push(Frame { anchor, position, content });
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), TreeError> {
         let Some(Frame { anchor, position, content }) = self.stack.pop() else { return Ok(()) };
-        let (value, below) = match content {
-            Content::List(values, lines) => (Value::Array(values), Below::Items(lines)),
-            Content::Map(map) => (Value::Object(map.fields), Below::Fields(map.places)),
+        let value = match content {
+            Content::List(nodes) => Value::List(nodes),
+            Content::Map(fields, _) => node::map(fields),
         };
-        self.add(anchor, Node { value, lines: Lines::new(position, below) })
+        self.add(anchor, Node { position, value })
     }
 
     /// Puts a value where it belongs: into the open map or list, or at the root.
-    fn add(&mut self, anchor: usize, node: Node) -> Result<(), TreeError> {
+    fn add(&mut self, anchor: usize, mut node: Node<'text>) -> Result<(), TreeError> {
         if anchor != 0 {
-            self.count(size(&node.value))?;
+            self.copy(size(&node.value))?;
             self.anchors.insert(anchor, node.clone());
         }
-        let Node { value, mut lines } = node;
         match self.stack.last_mut().map(|frame| &mut frame.content) {
-            None => self.root = Some(Node { value, lines }),
-            Some(Content::List(values, places)) => {
-                values.push(value);
-                places.push(lines);
-            }
-            Some(Content::Map(map)) => match map.key.take() {
-                None => map.key = Some(Key::Name(name(value)?, lines.position)),
-                Some(Key::Merge) => map.merge(value, lines)?,
+            None => self.root = Some(node),
+            Some(Content::List(nodes)) => nodes.push(node),
+            Some(Content::Map(fields, key)) => match key.take() {
+                None => *key = Some(Key::Name(name(node.value)?, node.position)),
+                Some(Key::Merge) => merge(fields, node.value)?,
                 Some(Key::Name(name, position)) => {
-                    lines.position = position;
-                    map.write(name, value, lines);
+                    node.position = position;
+                    fields.push(Field::new(name, node));
                 }
             },
         }
         Ok(())
     }
 
-    /// Counts what is kept, copies for and by aliases included.
-    fn count(&mut self, values: usize) -> Result<(), TreeError> {
-        self.values += values;
-        if self.values > MAX_VALUES { Err(TreeError::Large) } else { Ok(()) }
+    /// Counts what aliases make, and what is kept for them.
+    fn copy(&mut self, values: usize) -> Result<(), TreeError> {
+        self.copied += values;
+        let is_much = self.copied > FREE_VALUES && self.copied > self.written * MAX_GROWTH;
+        if is_much { Err(TreeError::Growth) } else { Ok(()) }
     }
 
     fn check_depth(&self, height: usize) -> Result<(), TreeError> {
         if self.stack.len() + height > MAX_DEPTH { Err(TreeError::Deep) } else { Ok(()) }
     }
 
-    /// Forgets a document that cannot be read.
+    /// Forgets a document.
     fn abandon(&mut self) {
-        self.stack.clear();
-        self.anchors.clear();
-        self.root = None;
+        *self = Self { start: self.start, ..Self::default() };
+    }
+}
+
+/// Adds the fields of a map, or of the maps in a list, the first of which wins. As in kubectl, they
+/// replace fields that stand before, and are replaced by those that stand behind.
+fn merge<'text>(fields: &mut Vec<Field<'text>>, value: Value<'text>) -> Result<(), TreeError> {
+    match value {
+        Value::Map(more) => {
+            fields.extend(more.into_iter().map(|field| Field { is_merged: true, ..field }));
+            Ok(())
+        }
+        Value::List(nodes) if nodes.iter().all(|node| matches!(node.value, Value::Map(_))) => {
+            nodes.into_iter().rev().try_for_each(|node| merge(fields, node.value))
+        }
+        _ => Err(TreeError::Merge),
     }
 }
 
@@ -278,7 +257,11 @@ fn may_merge(tag: Option<&Tag>) -> bool {
     tag.is_none_or(|tag| tag.core_suffix() == Some("merge"))
 }
 
-fn scalar_value(text: &str, is_plain: bool, tag: Option<&Tag>) -> Result<Value, TreeError> {
+fn scalar_value<'text>(
+    text: Cow<'text, str>,
+    is_plain: bool,
+    tag: Option<&Tag>,
+) -> Result<Value<'text>, TreeError> {
     let resolves = match tag {
         None => is_plain,
         Some(tag) => {
@@ -286,15 +269,16 @@ fn scalar_value(text: &str, is_plain: bool, tag: Option<&Tag>) -> Result<Value, 
             kind.is_some_and(|kind| ["null", "bool", "int", "float"].contains(&kind))
         }
     };
-    if resolves { scalar::resolve(text).ok_or(TreeError::Infinite) } else { Ok(text.into()) }
+    if resolves { scalar::resolve(text).ok_or(TreeError::Infinite) } else { Ok(Value::Text(text)) }
 }
 
 /// The name of a field: numbers and booleans are names too.
-fn name(key: Value) -> Result<String, TreeError> {
+pub(super) fn name(key: Value<'_>) -> Result<Cow<'_, str>, TreeError> {
     match key {
-        Value::String(text) => Ok(text),
-        Value::Number(_) | Value::Bool(_) => Ok(key.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err(TreeError::Key),
+        Value::Text(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string().into()),
+        Value::Bool(bool) => Ok(bool.to_string().into()),
+        Value::Null | Value::List(_) | Value::Map(_) => Err(TreeError::Key),
     }
 }
 
@@ -303,22 +287,24 @@ fn weight(text: &str) -> usize {
     1 + text.len() / 32
 }
 
-fn size(value: &Value) -> usize {
+fn size(value: &Value<'_>) -> usize {
     match value {
-        Value::String(text) => weight(text),
-        Value::Array(values) => 1 + values.iter().map(size).sum::<usize>(),
-        Value::Object(fields) => {
-            1 + fields.iter().map(|(name, value)| weight(name) + size(value)).sum::<usize>()
+        Value::Text(text) => weight(text),
+        Value::List(nodes) => 1 + nodes.iter().map(|node| size(&node.value)).sum::<usize>(),
+        Value::Map(fields) => {
+            let field = |field: &Field<'_>| weight(&field.name) + size(&field.node.value);
+            1 + fields.iter().map(field).sum::<usize>()
         }
         _ => 1,
     }
 }
 
 /// How many levels of maps and lists a value has.
-fn height(value: &Value) -> usize {
-    match value {
-        Value::Array(values) => 1 + values.iter().map(height).max().unwrap_or_default(),
-        Value::Object(fields) => 1 + fields.values().map(height).max().unwrap_or_default(),
-        _ => 0,
-    }
+fn height(value: &Value<'_>) -> usize {
+    let nodes: &mut dyn Iterator<Item = &Node<'_>> = match value {
+        Value::List(nodes) => &mut nodes.iter(),
+        Value::Map(fields) => &mut fields.iter().map(|field| &field.node),
+        _ => return 0,
+    };
+    1 + nodes.map(|node| height(&node.value)).max().unwrap_or_default()
 }

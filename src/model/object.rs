@@ -177,6 +177,13 @@ impl Object {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 
+    /// Puts the object into a namespace, if it belongs into one and names none.
+    pub fn set_namespace(&mut self, namespace: &str) {
+        if self.kind.is_namespaced() {
+            self.meta.namespace.get_or_insert_with(|| namespace.into());
+        }
+    }
+
     /// What names the object. Objects of other kinds share [`Kind::Other`].
     #[must_use]
     pub fn key(&self) -> ObjectKey {

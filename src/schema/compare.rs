@@ -1,16 +1,14 @@
 //! Holds an object against a schema.
 
-use serde_json::{Map, Value};
-
 use super::{
-    Fault, MAX_FAULTS, Wrong,
+    Document, Fault, Form, MAX_FAULTS, Wrong,
     near::nearest,
     syntax,
     table::{Fields, Shape, Table},
 };
 
 /// The faults of an object with these fields; `null` is absent.
-pub(super) fn compare(table: &Table, fields: &Fields, object: &Map<String, Value>) -> Vec<Fault> {
+pub(super) fn compare(table: &Table, fields: &Fields, object: &impl Document) -> Vec<Fault> {
     let mut comparison = Comparison { table, faults: Vec::new(), is_status: false };
     comparison.object(fields, object, &Path::Root);
     comparison.faults
@@ -43,53 +41,60 @@ impl Path<'_> {
 }
 
 impl Comparison<'_> {
-    fn object(&mut self, fields: &Fields, object: &Map<String, Value>, at: &Path<'_>) {
-        for (name, value) in object {
+    fn object(&mut self, fields: &Fields, object: &impl Document, at: &Path<'_>) {
+        let mut required = 0;
+        for (name, value) in object.fields() {
             let here = Path::Field(at, name);
             let Some(field) = fields.find(name) else {
                 let known = fields.iter().map(|field| field.name);
                 self.add(&here, Wrong::Unknown(nearest(name, known)));
                 continue;
             };
+            required += usize::from(field.is_required && value.form() != Form::Null);
             let outside = self.is_status;
             self.is_status |= name == "status" && matches!(field.shape, Shape::Object(_));
             self.value(&field.shape, value, &here);
             self.is_status = outside;
         }
-        if self.is_status {
-            return;
+        if !self.is_status && required < fields.required() {
+            self.miss(fields, object, at);
         }
+    }
+
+    /// Tells what has to be there, and is not.
+    fn miss(&mut self, fields: &Fields, object: &impl Document, at: &Path<'_>) {
         for field in fields.iter().filter(|field| field.is_required) {
-            if object.get(field.name).is_none_or(Value::is_null) {
+            let mut here = object.fields().filter(|(_, value)| value.form() != Form::Null);
+            if !here.any(|(name, _)| name == field.name) {
                 self.add(&Path::Field(at, field.name), Wrong::Missing);
             }
         }
     }
 
-    fn value(&mut self, shape: &Shape, value: &Value, at: &Path<'_>) {
-        match (shape, value) {
-            (_, Value::Null) | (Shape::Any, _) => {}
-            (Shape::Object(position), Value::Object(object)) => {
-                self.object(self.table.fields(*position), object, at);
+    fn value<D: Document>(&mut self, shape: &Shape, value: &D, at: &Path<'_>) {
+        match (shape, value.form()) {
+            (_, Form::Null) | (Shape::Any, _) => {}
+            (Shape::Object(position), Form::Map) => {
+                self.object(self.table.fields(*position), value, at);
             }
-            (Shape::List(shape), Value::Array(values)) => {
-                for (index, value) in values.iter().enumerate() {
+            (Shape::List(shape), Form::List) => {
+                for (index, value) in value.items().enumerate() {
                     self.value(shape, value, &Path::Item(at, index));
                 }
             }
-            (Shape::Map(shape), Value::Object(values)) => {
-                for (name, value) in values {
+            (Shape::Map(shape), Form::Map) => {
+                for (name, value) in value.fields() {
                     self.value(shape, value, &Path::Field(at, name));
                 }
             }
-            (Shape::OneOf(values), Value::String(text)) => {
+            (Shape::OneOf(values), Form::Text(text)) => {
                 let is_known = text.is_empty() || values.split('|').any(|value| value == text);
                 if !is_known && !self.is_status {
                     self.add(at, Wrong::NotOneOf(values));
                 }
             }
-            _ if is_of(shape, value) => {}
-            _ => self.add(at, Wrong::Type { found: found(value), wanted: wanted(shape) }),
+            (_, form) if is_of(shape, form) => {}
+            (_, form) => self.add(at, Wrong::Type { found: found(form), wanted: wanted(shape) }),
         }
     }
 
@@ -101,32 +106,32 @@ impl Comparison<'_> {
 }
 
 /// Whether a value is what a shape without anything below it says.
-fn is_of(shape: &Shape, value: &Value) -> bool {
-    match (shape, value) {
-        (Shape::Bool, Value::Bool(_))
-        | (Shape::Text | Shape::IntOrString, Value::String(_))
-        | (Shape::Number | Shape::Quantity, Value::Number(_)) => true,
-        (Shape::Int32 | Shape::IntOrString, Value::Number(number)) => {
+fn is_of(shape: &Shape, form: Form<'_>) -> bool {
+    match (shape, form) {
+        (Shape::Bool, Form::Bool)
+        | (Shape::Text | Shape::IntOrString, Form::Text(_))
+        | (Shape::Number | Shape::Quantity, Form::Number(_)) => true,
+        (Shape::Int32 | Shape::IntOrString, Form::Number(number)) => {
             number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
         }
-        (Shape::Int64, Value::Number(number)) => number.as_i64().is_some(),
-        (Shape::Bytes, Value::String(text)) => syntax::is_base64(text),
-        (Shape::Quantity, Value::String(text)) => syntax::is_quantity(text),
-        (Shape::Time, Value::String(text)) => syntax::is_time(text),
-        (Shape::MicroTime, Value::String(text)) => syntax::is_micro_time(text),
+        (Shape::Int64, Form::Number(number)) => number.as_i64().is_some(),
+        (Shape::Bytes, Form::Text(text)) => syntax::is_base64(text),
+        (Shape::Quantity, Form::Text(text)) => syntax::is_quantity(text),
+        (Shape::Time, Form::Text(text)) => syntax::is_time(text),
+        (Shape::MicroTime, Form::Text(text)) => syntax::is_micro_time(text),
         _ => false,
     }
 }
 
-fn found(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.as_i64().is_some() => "a whole number",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a map",
+fn found(form: Form<'_>) -> &'static str {
+    match form {
+        Form::Null => "null",
+        Form::Bool => "a boolean",
+        Form::Number(number) if number.as_i64().is_some() => "a whole number",
+        Form::Number(_) => "a number",
+        Form::Text(_) => "a text",
+        Form::List => "a list",
+        Form::Map => "a map",
     }
 }
 
@@ -150,13 +155,13 @@ fn wanted(shape: &Shape) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::super::faults;
     use super::*;
 
     fn told(api_version: &str, kind: &str, object: &Value) -> Vec<String> {
-        let found = faults(api_version, kind, object.as_object().unwrap()).unwrap();
+        let found = faults(api_version, kind, object).unwrap();
         found.iter().map(Fault::to_string).collect()
     }
 
@@ -186,7 +191,7 @@ mod tests {
     #[test]
     fn pointers_escape_what_names_hold() {
         let claim = json!({ "data": { "a/b~c": 1 } });
-        let found = faults("v1", "ConfigMap", claim.as_object().unwrap()).unwrap();
+        let found = faults("v1", "ConfigMap", &claim).unwrap();
         assert_eq!(&*found[0].path, "/data/a~1b~0c");
         assert_eq!(found[0].to_string(), "field `data.a/b~c` is a whole number, not a text");
     }

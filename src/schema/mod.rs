@@ -4,13 +4,13 @@
 //! Strict`) names. In `status`, which the API server writes, nothing else is asked for.
 
 mod compare;
+mod document;
 mod fault;
 mod near;
 mod syntax;
 mod table;
 
-use serde_json::{Map, Value};
-
+pub use document::{Document, Form};
 pub use fault::{Fault, Fit, Wrong};
 
 /// How many faults of one object are told, as by the API server.
@@ -18,7 +18,7 @@ pub const MAX_FAULTS: usize = 100;
 
 /// The faults of an object; `None` where Kubernetes has no schema for the version and kind.
 #[must_use]
-pub fn faults(api_version: &str, kind: &str, object: &Map<String, Value>) -> Option<Vec<Fault>> {
+pub fn faults(api_version: &str, kind: &str, object: &impl Document) -> Option<Vec<Fault>> {
     let table = table::kubernetes();
     Some(compare::compare(table, table.find(api_version, kind)?, object))
 }

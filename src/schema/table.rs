@@ -10,7 +10,12 @@ pub(super) struct Table {
 }
 
 /// The fields of a type, sorted by name.
-pub(super) struct Fields(Vec<Field>);
+#[derive(Default)]
+pub(super) struct Fields {
+    fields: Vec<Field>,
+    /// How many of them are required.
+    required: usize,
+}
 
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -65,8 +70,8 @@ impl Table {
         let mut types: Vec<Fields> = Vec::with_capacity(positions.len());
         for line in lines {
             match (line.strip_prefix(' '), types.last_mut()) {
-                (Some(field), Some(fields)) => fields.0.push(Field::parse(field, &positions)),
-                _ => types.push(Fields(Vec::new())),
+                (Some(field), Some(fields)) => fields.add(Field::parse(field, &positions)),
+                _ => types.push(Fields::default()),
             }
         }
         Self { version: version.unwrap_or_default(), types, kinds }
@@ -84,13 +89,22 @@ impl Table {
 }
 
 impl Fields {
+    fn add(&mut self, field: Field) {
+        self.required += usize::from(field.is_required);
+        self.fields.push(field);
+    }
+
     pub(super) fn find(&self, name: &str) -> Option<&Field> {
-        let found = self.0.binary_search_by(|field| field.name.cmp(name)).ok()?;
-        Some(&self.0[found])
+        let found = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
+        Some(&self.fields[found])
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Field> {
-        self.0.iter()
+        self.fields.iter()
+    }
+
+    pub(super) fn required(&self) -> usize {
+        self.required
     }
 }
 
@@ -145,7 +159,10 @@ mod tests {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let (fields, heads): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with(' '));
         assert_eq!(table.types.len(), heads.len());
-        assert_eq!(table.types.iter().map(|fields| fields.0.len()).sum::<usize>(), fields.len());
+        assert_eq!(
+            table.types.iter().map(|fields| fields.fields.len()).sum::<usize>(),
+            fields.len()
+        );
         let innermost = |shape: &Shape| {
             let mut shape = shape.clone();
             while let Shape::List(inner) | Shape::Map(inner) = shape {
@@ -161,7 +178,7 @@ mod tests {
     #[test]
     fn fields_are_sorted() {
         for fields in &kubernetes().types {
-            assert!(fields.0.is_sorted_by(|left, right| left.name < right.name));
+            assert!(fields.fields.is_sorted_by(|left, right| left.name < right.name));
         }
     }
 

@@ -151,6 +151,5 @@ async fn what_is_missing_or_of_no_known_value_is_refused_by_the_api_server() {
 /// The faults of an object of a known kind.
 fn faults(object: &Value) -> Vec<Fault> {
     let text = |name: &str| object[name].as_str().unwrap_or_default();
-    let fields = object.as_object().expect("it is an object");
-    schema::faults(text("apiVersion"), text("kind"), fields).expect("there is a schema")
+    schema::faults(text("apiVersion"), text("kind"), object).expect("there is a schema")
 }

@@ -22,10 +22,14 @@ fn pod(name: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n")
 }
 
-fn tree(text: &str) -> Node {
+fn tree(text: &str) -> Node<'_> {
     let mut documents = Vec::new();
     tree::read(text, Position::default(), |document| documents.push(document.unwrap()));
     documents.remove(0)
+}
+
+fn json(node: &Node<'_>) -> serde_json::Value {
+    (&node.value).into()
 }
 
 fn line(text: &str, pointer: &str) -> u32 {
@@ -315,7 +319,7 @@ fn bombs_are_stopped() {
         let aliases = format!("*{last}, ").repeat(10);
         laughs = format!("{laughs}{next}: &{next} [{aliases}]\n");
     }
-    assert!(problems(&laughs)[0].contains("holds more than 4000000 values"));
+    assert!(problems(&laughs)[0].contains("becomes 10 times as large by its aliases"));
 
     let mut ladder = "a0: &a0 [x]\n".to_owned();
     for step in 1..100 {
@@ -327,7 +331,7 @@ fn bombs_are_stopped() {
         assert!(problems(&deep)[0].contains("deeper than 64 levels"), "{:?}", problems(&deep));
     }
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(10_000));
-    assert!(problems(&long)[0].contains("holds more than 4000000 values"));
+    assert!(problems(&long)[0].contains("becomes 10 times as large by its aliases"));
     let own = problems("a: &a [*a]\n");
     assert!(
         own[0].contains("inside of what it stands for") || own[0].contains("anchor"),
@@ -351,16 +355,16 @@ fn the_rest_of_what_cannot_be_read_is_said() {
 fn merged_lists_give_precedence_to_the_first_and_the_last_write_wins() {
     let document = "a: &a {x: 1, w: 1}\nb: &b {x: 2, z: 2}\nc: {x: 0, <<: [*a, *b], z: 9}\n";
     let node = tree(document);
-    assert_eq!(node.value["c"], json!({"x": 1, "w": 1, "z": 9}));
+    assert_eq!(json(&node)["c"], json!({"x": 1, "w": 1, "z": 9}));
     let twice = tree("a: 1\nb: 2\na: 3\n");
-    assert_eq!((&twice.value, twice.lines.at(["a"]).line), (&json!({"a": 3, "b": 2}), 3));
+    assert_eq!((json(&twice), twice.at(["a"]).line), (json!({"a": 3, "b": 2}), 3));
 }
 
 #[test]
 fn tags_decide_what_a_scalar_is() {
     let text = "[!!str 1, !!int \"2\", !own 3, ! 4, \"5\", '6', 7]";
     let node = tree(text);
-    assert_eq!(node.value, json!(["1", 2, "3", "4", "5", "6", 7]));
+    assert_eq!(json(&node), json!(["1", 2, "3", "4", "5", "6", 7]));
 }
 
 proptest! {
@@ -373,9 +377,9 @@ proptest! {
         }
         let text = serde_json::to_string_pretty(&value).unwrap();
         let node = tree(&text);
-        prop_assert_eq!(&node.value, &value);
+        prop_assert_eq!(json(&node), value);
         for key in &keys {
-            let found = node.lines.at([key.as_str(), "list", "1", "deep"]);
+            let found = node.at([key.as_str(), "list", "1", "deep"]);
             let line = text.lines().nth(found.line as usize - 1).unwrap();
             prop_assert_eq!(line.trim(), format!("\"deep\": \"{key}\""));
             prop_assert_eq!(line.find('"'), Some(found.column as usize - 1));

@@ -205,6 +205,5 @@ fn empty(value: &Value) -> Value {
 
 fn is_whole(object: &Value) -> bool {
     let text = |field: &str| object[field].as_str().unwrap_or_default();
-    let fields = object.as_object().expect("it is an object");
-    schema::faults(text("apiVersion"), text("kind"), fields).is_some_and(|faults| faults.is_empty())
+    schema::faults(text("apiVersion"), text("kind"), object).is_some_and(|faults| faults.is_empty())
 }
