@@ -74,6 +74,22 @@ fn files_that_holystoneignore_names_are_left_out() {
     assert_eq!(places(folder.path(), &["old/b.yaml"]), ["old/b.yaml:5:3"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_out_of_a_folder() {
+    let secret = folder_with(&[("pod.yaml", &pod("elsewhere"))]);
+    let folder = folder_with(&[("a/pod.yaml", &pod("here"))]);
+    let link = |to: &Path, from: &str| std::os::unix::fs::symlink(to, folder.path().join(from));
+    link(&secret.path().join("pod.yaml"), "out.yaml").unwrap();
+    link(secret.path(), "folder").unwrap();
+    link(&folder.path().join("a/pod.yaml"), "in.yaml").unwrap();
+    let (code, out, _) = scan(folder.path(), &["."]);
+    assert!(code == 1 && !out.contains("elsewhere"), "{out}");
+    assert!(out.contains("out.yaml:1: cannot be read: it is a link that leads out"), "{out}");
+    assert!(out.contains("Pod here") && out.contains("1 problem"), "{out}");
+    assert_eq!(places(folder.path(), &["out.yaml"]), ["out.yaml:5:3"], "what is named is read");
+}
+
 #[test]
 fn a_baseline_lets_old_findings_pass_and_new_ones_fail() {
     let folder = folder_with(&[("a.yaml", &pod("one"))]);

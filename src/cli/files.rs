@@ -1,7 +1,7 @@
 //! The texts of files, folders, globs and stdin, and of what charts and kustomizations render to.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -24,6 +24,8 @@ use super::{
 pub(super) const STDIN: &str = "-";
 /// What stdin is called in reports.
 const STDIN_NAME: &str = "<stdin>";
+/// What is wrong with a link to elsewhere.
+const OUT: &str = "it is a link that leads out of the folder; name what it leads to";
 /// The file beside `.gitignore` that only we read.
 const IGNORE_FILE: &str = ".holystoneignore";
 
@@ -115,7 +117,6 @@ impl Reader<'_> {
         if let Some(package) = Package::of(folder) {
             return self.render(folder, package);
         }
-        let root = folder.canonicalize().ok();
         let packages = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&packages);
         let mut walk = walk(folder);
@@ -124,7 +125,8 @@ impl Reader<'_> {
             let read = match entry {
                 Ok(entry) => {
                     let path = entry.path();
-                    is_manifest(path).then(|| (name(path), read_inside(&entry, root.as_deref())))
+                    let read = || if leads_out(&entry, folder) { bail!(OUT) } else { read(path) };
+                    is_manifest(path).then(|| (name(path), read()))
                 }
                 Err(error) => Some((name(folder), Err(error.into()))),
             };
@@ -187,16 +189,6 @@ impl Reader<'_> {
     }
 }
 
-/// Reads a file of a folder; what a link leads to, only if that is in the folder too.
-fn read_inside(entry: &DirEntry, root: Option<&Path>) -> anyhow::Result<String> {
-    let target =
-        if entry.path_is_symlink() { entry.path().canonicalize()? } else { PathBuf::new() };
-    if entry.path_is_symlink() && !root.is_some_and(|root| target.starts_with(root)) {
-        bail!("it is a link that leads out of the folder; name what it leads to");
-    }
-    read(entry.path())
-}
-
 /// Walks a folder in the order of names, without what is hidden or ignored.
 fn walk(folder: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(folder);
@@ -236,6 +228,14 @@ fn is_package(entry: &DirEntry, seen: &Mutex<Vec<(PathBuf, Package)>>) -> bool {
         seen.push((entry.path().to_owned(), package));
     }
     package.is_some()
+}
+
+/// Whether an entry is a link to what is not in the folder.
+fn leads_out(entry: &DirEntry, folder: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let is_in =
+        || real(folder).zip(real(entry.path())).is_some_and(|(root, to)| to.starts_with(root));
+    entry.path_is_symlink() && !is_in()
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::Context;
 
-use crate::{items::clean, report::Style};
+use crate::{
+    items::clean,
+    report::{Style, without_commands},
+};
 
 use super::Exit;
 
@@ -43,7 +46,7 @@ pub(super) fn style() -> Style {
 /// Says something on stderr.
 pub(super) fn warn(text: &str) {
     // Where stderr is gone, there is nobody to tell.
-    let _ = writeln!(io::stderr(), "holystone: {}", clean(text, LINE));
+    let _ = writeln!(io::stderr(), "holystone: {}", without_commands(clean(text, LINE)));
 }
 
 /// Says on stderr why a command failed. Some libraries repeat the cause in their own text: it is

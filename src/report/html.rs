@@ -44,8 +44,10 @@ fn numbers(report: &ScanReport) -> String {
         (summary.unknown, "not judged"),
         (summary.problems, "not read"),
     ];
+    let score = report.score().map(|score| format!("<li><b>{score}</b> score</li>\n"));
+    let score = score.unwrap_or_default();
     let rest = rest.map(|(count, name)| format!("<li><b>{count}</b> {name}</li>\n"));
-    format!("<ul class=\"numbers\">\n{severities}{}</ul>\n", rest.concat())
+    format!("<ul class=\"numbers\">\n{score}{severities}{}</ul>\n", rest.concat())
 }
 
 fn object(findings: &[ScanFinding]) -> String {

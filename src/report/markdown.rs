@@ -19,7 +19,7 @@ pub fn markdown(report: &ScanReport) -> String {
     let mut lines = vec![
         "## Holystone".to_owned(),
         String::new(),
-        summary(report, Style::Plain),
+        summary(report, Style::Plain) + &score(report),
         String::new(),
     ];
     let mut findings: Vec<_> = report.findings.iter().filter(|finding| finding.is_due()).collect();
@@ -43,6 +43,10 @@ pub fn markdown(report: &ScanReport) -> String {
         lines.push(String::new());
     }
     lines.join("\n")
+}
+
+fn score(report: &ScanReport) -> String {
+    report.score().map(|score| format!("; score {score}")).unwrap_or_default()
 }
 
 fn row(finding: &ScanFinding) -> String {

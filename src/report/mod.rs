@@ -58,7 +58,7 @@ pub use scan::{
 };
 pub use schema::scan_schema;
 pub use style::Style;
-pub use table::scan_table;
+pub use table::{scan_table, without_commands};
 
 /// Any report as JSON, with a line break at the end.
 pub fn json<T: serde::Serialize>(report: &T) -> serde_json::Result<String> {

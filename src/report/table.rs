@@ -44,7 +44,26 @@ pub fn scan_table(report: &ScanReport, style: Style) -> String {
         blocks.extend(compliance_table::blocks(compliance, style));
     }
     blocks.push(summary(report, style));
-    blocks.join("\n\n") + "\n"
+    without_commands(blocks.join("\n\n") + "\n")
+}
+
+/// The same text for people, and none for the runner of GitHub: it takes lines that start with `::`,
+/// and `##[` anywhere, for commands, and kinds and files may be called anything.
+#[must_use]
+pub fn without_commands(text: String) -> String {
+    if !text.contains("::") && !text.contains("##[") {
+        return text;
+    }
+    let lines = text.split_inclusive('\n').map(|line| {
+        let line = line.replace("##[", "# #[");
+        let indent = line.len() - line.trim_start().len();
+        if line[indent..].starts_with("::") {
+            format!("{}: {}", &line[..indent], &line[indent + 1..])
+        } else {
+            line
+        }
+    });
+    lines.collect()
 }
 
 fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
@@ -142,6 +161,18 @@ Not judged
 2 objects judged: 1 critical, 2 low; 9 passed, 1 not judged, 1 problem, 2 documents ignored
 ";
         assert_eq!(scan_table(&report, Style::Plain), expected);
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_runner() {
+        let mut finding = finding("web", "short", Severity::High, 1);
+        finding.target.kind = "::error file=x::y".into();
+        finding.message = "##[error] a::b".into();
+        let mut report = report(vec![finding]);
+        report.problems[0].file = "::stop-commands::x".into();
+        let text = scan_table(&report, Style::Plain);
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+        assert!(!text.contains("##[") && text.contains("# #[error] a::b"), "{text}");
     }
 
     #[test]
