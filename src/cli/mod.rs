@@ -15,6 +15,7 @@ mod rbac;
 mod render;
 pub mod run;
 mod scan;
+mod shell;
 mod template;
 mod who_can;
 mod workshop;
@@ -41,6 +42,8 @@ enum Command {
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),
     Crds(crds::Arguments),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 /// How a command ends.
@@ -72,5 +75,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::WhoCan(arguments) => who_can::execute(&arguments),
         Command::Rbac(arguments) => rbac::execute(&arguments),
         Command::Crds(arguments) => crds::execute(&arguments),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Man(arguments) => shell::man(&arguments),
     }
 }
