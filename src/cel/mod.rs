@@ -17,6 +17,7 @@ mod registry;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod url;
 pub mod value;
 mod variables;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Checker;
 use crate::cel::error::Place;
-use crate::cel::parser::ast::{Call, Expression};
+use crate::cel::functions::format;
+use crate::cel::parser::ast::{Call, Expression, Kind, Literal};
 use crate::cel::pattern;
 use crate::cel::plan::{Call as CallNode, Node};
 use crate::cel::registry::{Declared, REGISTRY};
@@ -19,9 +20,32 @@ impl Checker<'_> {
         for argument in &call.arguments {
             arguments.push(self.check(argument));
         }
+        if call.name == "format" {
+            self.check_format(place, call);
+        }
         let result = self.call_with(place, call, arguments);
         self.in_format = was_in_format;
         result
+    }
+
+    /// A format that is a literal is held against the arguments that are written behind it.
+    fn check_format(&mut self, place: Place, call: &Call) {
+        let target = call.target.as_ref().map(|target| &target.kind);
+        let (Some(Kind::Literal(Literal::String(text))), [argument]) = (target, &*call.arguments)
+        else {
+            return;
+        };
+        if !matches!(argument.kind, Kind::List(_)) {
+            return;
+        }
+        let (places, types): (Vec<_>, Vec<_>) = std::mem::take(&mut self.last_list)
+            .into_iter()
+            .map(|(place, of)| (place, self.known.apply(&of, true)))
+            .unzip();
+        if let Err((index, why)) = format::check(text, &types) {
+            let own = index.and_then(|index| places.get(index)).copied();
+            self.complain(own.unwrap_or(place), why);
+        }
     }
 
     fn call_with(

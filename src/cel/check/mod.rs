@@ -31,6 +31,7 @@ pub(super) fn check(
         issues: Vec::new(),
         uniform: Vec::new(),
         in_format: false,
+        last_list: Vec::new(),
     };
     let (node, result) = checker.check(expression);
     checker.check_uniform();
@@ -52,6 +53,8 @@ struct Checker<'e> {
     uniform: Vec<Vec<(Place, Type)>>,
     /// Within the arguments of `format`, whose lists may be mixed.
     in_format: bool,
+    /// The parts of the list that was checked last.
+    last_list: Vec<(Place, Type)>,
 }
 
 impl Checker<'_> {
@@ -231,6 +234,7 @@ impl Checker<'_> {
             element = Some(self.join(element, of));
             nodes.push((node, item.is_optional));
         }
+        self.last_list.clone_from(&parts);
         self.keep_uniform(parts);
         let element = element.unwrap_or_else(|| self.free());
         (Node::list(nodes), Type::list(element))

@@ -1,5 +1,7 @@
 //! Calls of functions, and what they cost.
 
+use std::sync::Arc;
+
 use super::Machine;
 use crate::cel::cost::{Cost, Sizes};
 use crate::cel::error::EvaluateError;
@@ -29,10 +31,11 @@ impl<'a> Machine<'a, '_> {
 
     /// Runs the overload that the values fit.
     pub(super) fn apply(&mut self, call: &'a Call, arguments: &[Value<'a>]) -> Outcome<'a> {
-        let fits = |declared: &&std::sync::Arc<Declared>| {
+        let fits = |declared: &&Arc<Declared>| {
             declared.parameters.iter().zip(arguments).all(|(of, value)| value.fits(of))
         };
-        let Some(declared) = call.candidates.iter().find(fits) else {
+        let found = call.candidates.iter().find(fits).or_else(|| unguarded(call, arguments));
+        let Some(declared) = found else {
             return Err(no_such_overload(call, arguments));
         };
         let overload = &declared.overload;
@@ -71,6 +74,14 @@ fn cost(
             cost.of(&Sizes { arguments: &sizes, result, contents: 0 })
         }
     }
+}
+
+/// Some functions look at the items of their lists themselves.
+fn unguarded<'c>(call: &'c Call, arguments: &[Value<'_>]) -> Option<&'c Arc<Declared>> {
+    let first = call.candidates.first()?;
+    let looks_itself = matches!(first.overload.name, "sort" | "@sortByAssociatedKeys" | "flatten");
+    let has_list = matches!(arguments.first(), Some(Value::List(_)));
+    (looks_itself && has_list).then_some(first)
 }
 
 /// The words of Kubernetes differ with the way in which a function finds its overload.

@@ -5,12 +5,21 @@
 //! plain function over values. The function may rely on nothing: where an argument has another
 //! type, it answers "no such overload".
 
+mod addresses;
 mod conversions;
+mod find;
+pub(super) mod format;
+mod lists;
+mod named_formats;
 mod operators;
 mod optionals;
+mod quantity;
+mod semver;
+mod sets;
 mod strings;
 mod texts;
 mod times;
+mod urls;
 
 use std::fmt;
 
@@ -18,6 +27,34 @@ use super::cost::Cost;
 use super::error::EvaluateError;
 use super::types::{Type, split_at_commas};
 use super::value::{Outcome, Value};
+
+/// Makes a type that can be compared a value of a library, with its name and perhaps its size.
+macro_rules! opaque {
+    ($of:ty, $name:literal) => {
+        opaque!($of, $name, |_| 1);
+    };
+    ($of:ty, $name:literal, $size:expr) => {
+        impl crate::cel::value::Opaque for $of {
+            fn type_name(&self) -> &'static str {
+                $name
+            }
+
+            fn equals(&self, other: &dyn crate::cel::value::Opaque) -> bool {
+                other.as_any().downcast_ref::<Self>() == Some(self)
+            }
+
+            fn size(&self) -> u64 {
+                let size: fn(&Self) -> u64 = $size;
+                size(self)
+            }
+
+            fn as_any(&self) -> &dyn std::any::Any {
+                self
+            }
+        }
+    };
+}
+use opaque;
 
 /// One form of a function.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +167,20 @@ pub const LIBRARIES: &[&[&[Overload]]] = &[
         texts::OVERLOADS,
         optionals::OVERLOADS,
         strings::OVERLOADS,
+        format::OVERLOADS,
+        sets::OVERLOADS,
+        lists::OVERLOADS,
+        lists::SORTED,
+        lists::MIN,
+        lists::MAX,
+        lists::SORT,
+        lists::SORT_BY,
+        find::OVERLOADS,
+        quantity::OVERLOADS,
+        addresses::OVERLOADS,
+        semver::OVERLOADS,
+        urls::OVERLOADS,
+        named_formats::OVERLOADS,
     ],
     times::PARTS,
 ];

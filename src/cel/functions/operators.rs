@@ -155,7 +155,7 @@ fn shifted<'a>(moment: Timestamp, nanos: i128) -> Outcome<'a> {
     shifted.map(|shifted| Value::Timestamp(shifted.at_offset(moment.offset()))).ok_or(MOMENT)
 }
 
-fn add<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
+pub(super) fn add<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
     let [left, right] = arguments else { return Err(EvaluateError::NO_SUCH_OVERLOAD) };
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => int(left.checked_add(*right)),
