@@ -40,6 +40,7 @@ impl Registry {
                 visit(part, &mut |part| {
                     if let Type::Opaque(name, parts) = part
                         && parts.is_empty()
+                        && !name.starts_with("kubernetes.")
                     {
                         types.insert(name.to_string(), part.clone());
                     }

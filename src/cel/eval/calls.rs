@@ -90,7 +90,7 @@ fn no_such_overload(call: &Call, arguments: &[Value<'_>]) -> EvaluateError {
     let is_literal = matches!(call.arguments.get(1), Some(Node::Constant(_)));
     match name {
         "contains" | "startsWith" | "endsWith" | "@in" | "!_" => EvaluateError::NO_SUCH_OVERLOAD,
-        "matches" if is_literal => EvaluateError::NO_SUCH_OVERLOAD,
+        "matches" | "find" | "findAll" if is_literal => EvaluateError::NO_SUCH_OVERLOAD,
         "matches" | "size" | "-_" | "_+_" | "_-_" | "_*_" | "_/_" | "_%_" | "_<_" | "_<=_"
         | "_>_" | "_>=_" => match arguments.first() {
             Some(first) if is_operand(name, first) => EvaluateError::NO_SUCH_OVERLOAD,

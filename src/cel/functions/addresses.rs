@@ -148,7 +148,7 @@ fn contains_ip<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
     let [_, other] = arguments else { return Err(EvaluateError::NO_SUCH_OVERLOAD) };
     let network = network(arguments)?;
     let ip = match other {
-        Value::String(text) => parse_ip(text).map_err(EvaluateError::failed)?,
+        Value::String(text) => parse_ip(text).map_err(|_| EvaluateError::NO_SUCH_OVERLOAD)?,
         other => other.opaque::<Address>()?.0,
     };
     let same = ip.is_ipv4() == network.address.is_ipv4();

@@ -155,7 +155,7 @@ fn clause(verb: char, precision: Option<usize>, value: &Value<'_>) -> Result<Str
         ('d', Value::Int(_) | Value::Uint(_)) => string(value),
         ('f' | 'e', value) => number(value).map(|number| match verb {
             'f' => fixed(number, precision),
-            _ => scientific(number, precision),
+            _ => scientific(number),
         }),
         ('b', Value::Bool(flag)) => Some(u8::from(*flag).to_string()),
         ('b' | 'x' | 'X' | 'o', Value::Int(number)) => {
@@ -227,12 +227,12 @@ fn fixed(number: f64, precision: usize) -> String {
     format!("{sign}{grouped}{fraction}")
 }
 
-/// As it is typeset: `1.5×10⁰³`.
-fn scientific(number: f64, precision: usize) -> String {
+/// As it is typeset: `1.500000×10⁰³`. Kubernetes gives no heed to the precision here.
+fn scientific(number: f64) -> String {
     if let Some(text) = not_finite(number) {
         return text;
     }
-    let text = format!("{number:.precision$e}");
+    let text = format!("{number:.PRECISION$e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { "⁻" } else { "" };

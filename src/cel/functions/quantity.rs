@@ -180,7 +180,6 @@ fn scaled(value: i128, exponent: i32) -> i128 {
 const FORMAT: &str = "quantities must match the regular expression \
                       '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const SUFFIX: &str = "unable to parse quantity's suffix";
-const NUMERIC: &str = "unable to parse numeric part of quantity";
 
 /// What a suffix stands for.
 enum Unit {
@@ -219,10 +218,6 @@ fn parse(text: &str) -> Result<Quantity, &'static str> {
         return Err(FORMAT);
     }
     let unit = unit(suffix).ok_or(SUFFIX)?;
-    let is_nothing = unsigned.len() == rest.len() && !unsigned.starts_with('0');
-    if is_nothing && fraction.is_empty() && rest.starts_with('.') {
-        return Err(NUMERIC);
-    }
     let whole = if whole.is_empty() { "0" } else { whole };
     let sign = if text.starts_with('-') { -1 } else { 1 };
     Ok(small(whole, fraction, &unit, sign).unwrap_or_else(|| large(whole, fraction, &unit, sign)))
