@@ -55,7 +55,7 @@ fn parse_rest(text: &str, is_request: bool) -> Result<Url, String> {
     let (mut rest, query) =
         rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
     url.has_empty_query = query == Some("");
-    url.query = query.unwrap_or_default().to_owned();
+    query.unwrap_or_default().clone_into(&mut url.query);
     if !rest.starts_with('/') {
         if !url.scheme.is_empty() {
             rest.clone_into(&mut url.opaque);

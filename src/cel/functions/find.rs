@@ -38,7 +38,7 @@ fn found<'v>(
     let [text, pattern, ..] = arguments else { return Err(EvaluateError::NO_SUCH_OVERLOAD) };
     patterns.find_all(pattern.as_text()?, text.as_text()?, limit).map_err(|error| match error {
         EvaluateError::Failed(text) => EvaluateError::failed(format!("Illegal regex: {text}")),
-        other => other,
+        EvaluateError::OverBudget => EvaluateError::OverBudget,
     })
 }
 

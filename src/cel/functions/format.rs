@@ -69,9 +69,8 @@ pub(in crate::cel) fn check(text: &str, types: &[Type]) -> Result<(), (Option<us
 fn accepts(verb: char, of: &Type) -> bool {
     let is_integer = matches!(of, Type::Int | Type::Uint);
     match (verb, of) {
-        (_, Type::Dyn) => true,
         ('s', Type::Opaque(..) | Type::Error | Type::Parameter(_)) => false,
-        ('s', _) => true,
+        (_, Type::Dyn) | ('s', _) => true,
         ('d' | 'o', _) => is_integer,
         ('f' | 'e', of) => matches!(of, Type::Double | Type::String),
         ('b', of) => is_integer || *of == Type::Bool,

@@ -116,7 +116,7 @@ impl Quantity {
 
     fn whole(self) -> Option<i64> {
         match self {
-            Self::Small { value, scale: 0.. } if value == 0 => Some(0),
+            Self::Small { value: 0, scale: 0.. } => Some(0),
             Self::Small { value, scale: scale @ 0.. } => {
                 value.checked_mul(10_i64.checked_pow(scale.try_into().ok()?)?)
             }
