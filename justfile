@@ -30,6 +30,7 @@ generate:
     cargo run --quiet -- crds --out crds
     cargo run --quiet -- checks --markdown docs/checks
     BLESS=1 cargo test --quiet --test checks --test cli
+    BLESS=1 cargo test --quiet --lib the_committed_schema_is_up_to_date
 
 # Time and memory of the engine.
 bench *arguments:
