@@ -41,9 +41,10 @@ bench-cluster:
     cargo build --profile bench --bin holystone
     cargo run --profile bench --example bench-cluster
 
-# Looks for inputs that hurt the decoder or a check; needs cargo-fuzz.
+# Looks for inputs that hurt the decoder or a check; needs cargo-fuzz and a nightly toolchain.
 fuzz seconds="3600":
-    cargo fuzz run judge fuzz/corpus/judge tests/checks -- -max_total_time={{seconds}} -max_len=20000 -timeout=20
+    mkdir -p fuzz/corpus/judge
+    cargo +nightly fuzz run judge fuzz/corpus/judge tests/checks -- -max_total_time={{seconds}} -max_len=20000 -timeout=20
 
 # Licences, sources and banned crates; needs cargo-deny.
 deny:
