@@ -46,6 +46,15 @@ fuzz seconds="3600":
     mkdir -p fuzz/corpus/judge
     cargo +nightly fuzz run judge fuzz/corpus/judge tests/checks -- -max_total_time={{seconds}} -max_len=20000 -timeout=20
 
+# Time and memory of `scan`, beside the checkers on the PATH.
+bench-scan *workloads:
+    cargo build --profile bench --bin holystone
+    cargo run --profile bench --example bench-scan {{workloads}}
+
+# Looks for texts that the quick readers read otherwise than the full one; needs cargo-fuzz.
+fuzz-readers seconds="3600":
+    cargo fuzz run readers fuzz/corpus/readers tests/checks -- -max_total_time={{seconds}} -max_len=4000 -timeout=20
+
 # Licences, sources and banned crates; needs cargo-deny.
 deny:
     cargo deny --locked check

@@ -292,6 +292,14 @@ impl Rules {
         self.kinds.values().flatten().any(|evaluation| evaluation.check.id == check)
     }
 
+    /// Whether each check is evaluated once for a kind, and a policy in `selecting` asks for it.
+    #[must_use]
+    pub fn asks_plainly(&self, kind: Kind, selecting: PolicySet) -> bool {
+        let evaluations = self.evaluations(kind);
+        evaluations.iter().all(|evaluation| !evaluation.enabled_by.and(selecting).is_empty())
+            && evaluations.is_sorted_by(|left, right| left.check.id < right.check.id)
+    }
+
     /// Whether related checks look at a kind.
     #[must_use]
     pub fn is_related(&self, kind: Kind) -> bool {

@@ -1,7 +1,8 @@
 //! Judges a set of objects at once: what `scan` does, and what the live set is held against.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
     sync::Arc,
 };
 
@@ -9,12 +10,12 @@ use jiff::Timestamp;
 
 use crate::{
     checks::Source,
-    model::{Body, Cluster, Facts, Kind, Labels, Object},
+    model::{Body, Cluster, Facts, Kind, Labels, Object, ObjectKey},
 };
 
 use super::{
     About, Acceptance, Circumstances, Part, PolicySet, Rules, Score, Standing, Subject, Target,
-    Verdicts, Wanted, accept,
+    Verdicts, Wanted, accept, shared::Shared,
 };
 
 /// A finding and the object that it was found in.
@@ -97,55 +98,116 @@ struct Judged<'a> {
     target: Target,
     selecting: PolicySet,
     /// By [`Part`].
-    verdicts: [Verdicts; 3],
+    verdicts: [Arc<Verdicts>; 3],
+}
+
+impl Judged<'_> {
+    fn verdicts(&self) -> [&Verdicts; 3] {
+        self.verdicts.each_ref().map(|verdicts| &**verdicts)
+    }
 }
 
 /// Judges objects. With `complete` they are a whole cluster, and absence proves something.
 #[must_use]
 pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestamp) -> Report {
-    let mut cluster = Cluster::default();
-    for &kind in Kind::ANY {
-        cluster.set_complete(kind, complete);
-    }
-    for object in objects.iter().filter(|object| !is_given_up(object)) {
-        match object.kind {
-            Kind::Other => cluster.insert_other(object),
-            _ => drop(cluster.insert(Facts::of(object))),
-        }
-    }
-    let judged: Vec<_> = objects
-        .iter()
-        .enumerate()
-        .filter_map(|(position, object)| judge(rules, &cluster, position, object, complete, now))
-        .collect();
+    let mut judge = Judge::new(rules, objects, complete, now);
+    let judged = objects.iter().enumerate();
+    let judged: Vec<_> =
+        judged.filter_map(|(position, object)| judge.judge(position, object)).collect();
     collect(rules, &judged)
 }
 
-fn judge<'a>(
-    rules: &Rules,
-    cluster: &Cluster,
-    position: usize,
-    object: &'a Object,
+/// Judges one object after the other, and what is equal only once.
+struct Judge<'a> {
+    rules: &'a Rules,
     complete: bool,
     now: Timestamp,
-) -> Option<Judged<'a>> {
-    let target = target_of(object, cluster, complete)?;
-    let facts = Facts::of(object);
-    let place = rules
-        .selecting_place(&facts.key, cluster)
-        .unwrap_or_else(|| rules.selecting_namespace(&facts.key.namespace, &Labels::default()));
-    let selecting = place.and(rules.selecting_labels(&object.meta.labels));
-    (!selecting.is_empty()).then(|| Judged {
-        position,
-        object,
-        target,
-        selecting,
-        verdicts: [
-            rules.judge_alone(object, Part::Template, now),
-            rules.judge_alone(object, Part::Object, now),
-            rules.judge_related(&facts, cluster, false, now),
-        ],
-    })
+    cluster: Cluster,
+    /// What is written more than once: the cluster knows the last one only.
+    repeated: HashSet<ObjectKey>,
+    /// The policies that select what is in a namespace.
+    places: HashMap<Arc<str>, PolicySet>,
+    keys: RandomState,
+    /// A template knows no name, so that equal ones share their verdicts.
+    templates: HashMap<(Kind, u64), Arc<Verdicts>>,
+    answers: Shared<Verdicts>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(rules: &'a Rules, objects: &[Object], complete: bool, now: Timestamp) -> Self {
+        let mut cluster = Cluster::default();
+        for &kind in Kind::ANY {
+            cluster.set_complete(kind, complete);
+        }
+        let mut repeated = HashSet::new();
+        for object in objects.iter().filter(|object| !is_given_up(object)) {
+            if object.kind == Kind::Other {
+                cluster.insert_other(object);
+                continue;
+            }
+            let facts = Facts::of(object);
+            if cluster.facts(&facts.key).is_some() {
+                repeated.insert(facts.key.clone());
+            }
+            cluster.insert(facts);
+        }
+        Self {
+            rules,
+            complete,
+            now,
+            cluster,
+            repeated,
+            places: HashMap::new(),
+            keys: RandomState::new(),
+            templates: HashMap::new(),
+            answers: Shared::default(),
+        }
+    }
+
+    fn judge<'o>(&mut self, position: usize, object: &'o Object) -> Option<Judged<'o>> {
+        let target = target_of(object, &self.cluster, self.complete)?;
+        let key = object.key();
+        let selecting = self.place(&key).and(self.rules.selecting_labels(&object.meta.labels));
+        if selecting.is_empty() {
+            return None;
+        }
+        let own = self.rules.judge_alone(object, Part::Object, self.now);
+        let (template, own, related) = (
+            self.judge_template(object),
+            Arc::new(own),
+            Arc::new(self.judge_related(object, &key)),
+        );
+        let verdicts = [template, own, related].map(|verdicts| self.answers.share(verdicts));
+        Some(Judged { position, object, target, selecting, verdicts })
+    }
+
+    fn judge_template(&mut self, object: &Object) -> Arc<Verdicts> {
+        let Body::Workload(workload) = &object.body else { return Arc::default() };
+        let slot = (object.kind, self.keys.hash_one(workload));
+        let judge = || Arc::new(self.rules.judge_alone(object, Part::Template, self.now));
+        Arc::clone(self.templates.entry(slot).or_insert_with(judge))
+    }
+
+    fn judge_related(&self, object: &Object, key: &ObjectKey) -> Verdicts {
+        let judge = |facts: &Facts| self.rules.judge_related(facts, &self.cluster, false, self.now);
+        match self.cluster.facts(key).filter(|_| !self.repeated.contains(key)) {
+            Some(facts) => judge(facts),
+            None => judge(&Facts::of(object)),
+        }
+    }
+
+    /// The policies that select an object by where it is.
+    fn place(&mut self, key: &ObjectKey) -> PolicySet {
+        let (rules, cluster) = (self.rules, &self.cluster);
+        let work_out = || {
+            let nowhere = || rules.selecting_namespace(&key.namespace, &Labels::default());
+            rules.selecting_place(key, cluster).unwrap_or_else(nowhere)
+        };
+        if !key.kind.is_namespaced() {
+            return work_out();
+        }
+        *self.places.entry(Arc::clone(&key.namespace)).or_insert_with(work_out)
+    }
 }
 
 /// The object to report on; `None` when the owner is judged instead. An owner that is not in an
@@ -186,11 +248,12 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
         if subjects.iter().any(|subject| subject.object.kind.is_workload()) {
             report.workloads.push(target.clone());
         }
-        let checks: BTreeSet<&'static str> = subjects
-            .iter()
-            .flat_map(|subject| rules.evaluations(subject.object.kind))
-            .map(|evaluation| evaluation.check.id)
-            .collect();
+        let checks = match subjects[..] {
+            [only] if rules.asks_plainly(only.object.kind, only.selecting) => {
+                report.add_plainly(rules, only)
+            }
+            _ => checks_of(rules, &subjects),
+        };
         for check in checks {
             report.add(rules, target, check, &subjects);
         }
@@ -198,18 +261,40 @@ fn collect(rules: &Rules, judged: &[Judged<'_>]) -> Report {
     report
 }
 
+fn checks_of(rules: &Rules, subjects: &[&Judged<'_>]) -> BTreeSet<&'static str> {
+    let evaluations = subjects.iter().flat_map(|subject| rules.evaluations(subject.object.kind));
+    evaluations.map(|evaluation| evaluation.check.id).collect()
+}
+
 fn scores(rules: &Rules, judged: &[Judged<'_>]) -> Vec<(Arc<str>, Score)> {
     let names = rules.policies().iter().map(|policy| Arc::clone(&policy.name));
     let mut scores: Vec<_> = names.map(|name| (name, Score::default())).collect();
-    for Judged { object, selecting, verdicts, .. } in judged {
-        for policy in selecting.iter() {
-            rules.count(policy, object.kind, verdicts.each_ref(), &mut scores[policy].1);
+    for entry in judged {
+        for policy in entry.selecting.iter() {
+            let score = &mut scores[policy].1;
+            rules.count(policy, entry.object.kind, entry.verdicts(), score);
         }
     }
     scores
 }
 
 impl Report {
+    /// Counts what passes; the answer is the checks that are left, because they do not.
+    fn add_plainly(&mut self, rules: &Rules, subject: &Judged<'_>) -> BTreeSet<&'static str> {
+        let evaluations = rules.evaluations(subject.object.kind);
+        let verdicts = subject.verdicts();
+        let last = self.targets.len().saturating_sub(1) as u32;
+        for (position, evaluation) in evaluations.iter().enumerate() {
+            let passed = verdicts[evaluation.part() as usize].passed(position as u16);
+            let known = self.passed.entry(evaluation.check.id).or_default();
+            known.extend(passed.then_some(last));
+        }
+        let failed = verdicts.into_iter().flat_map(Verdicts::failed);
+        let unknown = verdicts.into_iter().flat_map(Verdicts::unknowns);
+        let left = failed.chain(unknown.map(|(position, _)| position));
+        left.map(|position| evaluations[usize::from(position)].check.id).collect()
+    }
+
     fn add(
         &mut self,
         rules: &Rules,
@@ -218,12 +303,10 @@ impl Report {
         subjects: &[&Judged<'_>],
     ) {
         let standing = |subject: &&Judged<'_>| {
-            let verdicts = subject.verdicts.each_ref();
-            rules.standing(subject.object.kind, check, subject.selecting, verdicts)
+            rules.standing(subject.object.kind, check, subject.selecting, subject.verdicts())
         };
         let is_met = |subject: &&Judged<'_>| {
-            let verdicts = subject.verdicts.each_ref();
-            rules.passes(subject.object.kind, check, subject.selecting, verdicts)
+            rules.passes(subject.object.kind, check, subject.selecting, subject.verdicts())
         };
         let standings: Vec<Standing> = subjects.iter().map(standing).collect();
         let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));

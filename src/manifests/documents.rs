@@ -1,7 +1,7 @@
 //! Where the documents of a YAML text begin and end: by lines, as in kubectl, so that what is wrong with one
 //! does not reach the next.
 
-use super::bytes::find;
+use memchr::memchr;
 
 /// The documents of a text, each with the number of the line where it begins. A text with odd line
 /// breaks is not taken apart.
@@ -43,7 +43,7 @@ impl<'text> Iterator for Documents<'text> {
 fn first(text: &[u8]) -> (usize, u32) {
     let (mut at, mut lines, mut has_begun) = (0, 0, false);
     while at < text.len() {
-        let end = find(b'\n', &text[at..]).map_or(text.len(), |length| at + length + 1);
+        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length + 1);
         let line = &text[at..end];
         if is_marker(line, b"---") {
             if has_begun {

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use super::{
     MAX_DEPTH, Position,
-    bytes::find_any,
     node::{self, Field, Node, Value},
     scalar,
 };
@@ -147,7 +148,7 @@ impl<'text> Reader<'text> {
         let begin = self.at;
         let mut is_escaped = false;
         loop {
-            self.at += find_any([b'"', b'\\'], &self.bytes[self.at..])?;
+            self.at += memchr2(b'"', b'\\', &self.bytes[self.at..])?;
             if self.bytes[self.at] == b'"' {
                 break;
             }

@@ -3,9 +3,8 @@
 //! One bad document or object is a [`Problem`], and the others go on. No value of a document is
 //! repeated in a problem: it could be a secret.
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod alike;
-mod bytes;
 mod documents;
 mod json;
 mod layout;
@@ -17,6 +16,8 @@ mod scalar;
 mod tree;
 mod written;
 
+#[cfg(fuzzing)]
+pub use alike::compare_readers;
 pub use load::{Loaded, Manifest, Problem};
 pub use place::{Place, Position};
 

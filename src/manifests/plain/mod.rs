@@ -9,9 +9,10 @@ mod quoted;
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr3};
+
 use super::{
     Position,
-    bytes::{find, find_any},
     node::{self, Field, Node, Value},
     scalar, tree,
 };
@@ -109,7 +110,7 @@ impl<'text> Reader<'text> {
     }
 
     fn end_from(&self, at: usize) -> usize {
-        find(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |length| at + length)
+        memchr(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |length| at + length)
     }
 
     fn end_of_line(&self) -> usize {
@@ -289,7 +290,7 @@ impl<'text> Reader<'text> {
         };
         let mut behind = end;
         let mut from = at;
-        while let Some(found) = find_any([b':', b'#', b'\t'], &self.bytes[from..end]) {
+        while let Some(found) = memchr3(b':', b'#', b'\t', &self.bytes[from..end]) {
             let mark = from + found;
             match self.bytes[mark] {
                 b':' if mark + 1 == end || self.bytes[mark + 1] == b' ' => return None,

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{
-    super::bytes::{find, find_any},
-    Reader,
-};
+use memchr::{memchr, memchr2};
+
+use super::Reader;
 
 impl<'text> Reader<'text> {
     /// The text in quotes that begins here, and the offset behind it.
@@ -19,7 +18,7 @@ impl<'text> Reader<'text> {
     fn single(&self, begin: usize, end: usize) -> Option<(Cow<'text, str>, usize)> {
         let mut at = begin;
         loop {
-            let quote = at + find(b'\'', &self.bytes[at..end])?;
+            let quote = at + memchr(b'\'', &self.bytes[at..end])?;
             if self.bytes[..end].get(quote + 1) != Some(&b'\'') {
                 let text = &self.text[begin..quote];
                 let is_doubled = at > begin;
@@ -34,7 +33,7 @@ impl<'text> Reader<'text> {
         let mut owned = String::new();
         let mut at = begin;
         loop {
-            let mark = at + find_any([b'"', b'\\'], &self.bytes[at..end])?;
+            let mark = at + memchr2(b'"', b'\\', &self.bytes[at..end])?;
             let piece = &self.text[at..mark];
             if self.bytes[mark] == b'"' {
                 let text = if at == begin { piece.into() } else { (owned + piece).into() };
