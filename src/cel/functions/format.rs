@@ -15,6 +15,8 @@ pub(super) const OVERLOADS: &[Overload] =
 
 /// Digits behind the point where nothing is said.
 const PRECISION: usize = 6;
+/// More than any number has.
+const MAX_PRECISION: usize = 10_000;
 
 /// A part of a format.
 enum Part<'t> {
@@ -34,7 +36,9 @@ fn format<'a>(arguments: &[Value<'a>]) -> Outcome<'a> {
                 let missing = || EvaluateError::failed(format!("index {index} out of range"));
                 let item = items.next().ok_or_else(missing)?;
                 index += 1;
-                limits::text(precision.unwrap_or(0))?;
+                if precision.is_some_and(|precision| precision > MAX_PRECISION) {
+                    return Err(EvaluateError::OverBudget);
+                }
                 formatted.push_str(&clause(verb, precision, &item).map_err(|why| {
                     EvaluateError::failed(format!("error during formatting: {why}"))
                 })?);

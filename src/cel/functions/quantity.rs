@@ -109,7 +109,7 @@ impl Quantity {
     /// Billionths, or the largest number of them.
     fn nanos(self) -> i128 {
         match self {
-            Self::Small { value, scale } => scaled(value.into(), scale + 9),
+            Self::Small { value, scale } => scaled(value.into(), scale.saturating_add(9)),
             Self::Large(nanos) => nanos,
         }
     }
@@ -143,7 +143,8 @@ impl Quantity {
                 (value, more) => {
                     let finest = scale.min(its_scale);
                     let fine = |value: i64, scale: i32| {
-                        let factor = 10_i64.checked_pow((scale - finest).unsigned_abs())?;
+                        let factor =
+                            10_i64.checked_pow(scale.saturating_sub(finest).unsigned_abs())?;
                         value.checked_mul(factor)
                     };
                     let sum = fine(value, scale).zip(fine(more, its_scale));
