@@ -7,6 +7,51 @@ use super::error::{CompileError, Issue, Place};
 use super::parser::parse;
 use super::program::Program;
 use super::types::Type;
+use super::variables::VARIABLES;
+
+/// What Kubernetes shows of a namespace.
+const NAMESPACE: &[(&str, &[(&str, &str)])] = &[
+    (
+        "kubernetes.Namespace",
+        &[
+            ("metadata", "kubernetes.NamespaceMetadata"),
+            ("spec", "kubernetes.NamespaceSpec"),
+            ("status", "kubernetes.NamespaceStatus"),
+        ],
+    ),
+    (
+        "kubernetes.NamespaceMetadata",
+        &[
+            ("name", "string"),
+            ("generateName", "string"),
+            ("namespace", "string"),
+            ("labels", "map(string, string)"),
+            ("annotations", "map(string, string)"),
+            ("UID", "string"),
+            ("creationTimestamp", "timestamp"),
+            ("deletionGracePeriodSeconds", "int"),
+            ("deletionTimestamp", "timestamp"),
+            ("generation", "int"),
+            ("resourceVersion", "string"),
+            ("finalizers", "list(string)"),
+        ],
+    ),
+    ("kubernetes.NamespaceSpec", &[("finalizers", "list(string)")]),
+    (
+        "kubernetes.NamespaceStatus",
+        &[("conditions", "list(kubernetes.NamespaceCondition)"), ("phase", "string")],
+    ),
+    (
+        "kubernetes.NamespaceCondition",
+        &[
+            ("status", "string"),
+            ("type", "string"),
+            ("lastTransitionTime", "timestamp"),
+            ("message", "string"),
+            ("reason", "string"),
+        ],
+    ),
+];
 
 /// The variables that expressions may name.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +65,24 @@ impl Environment {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// That of a `ValidatingAdmissionPolicy`, as far as an audit can know it: `object`, `params`,
+    /// `namespaceObject` and `variables`, whose fields are to be declared one by one.
+    #[must_use]
+    pub fn admission() -> Self {
+        let of_type = |name: &str| Type::Opaque(name.into(), [].into());
+        let mut environment = Self::new()
+            .variable("object", Type::Dyn)
+            .variable("params", Type::Dyn)
+            .variable("namespaceObject", of_type("kubernetes.Namespace"))
+            .variable("variables", of_type(VARIABLES))
+            .object_type(VARIABLES, &[]);
+        for (name, fields) in NAMESPACE {
+            let fields = fields.iter().filter_map(|(field, of)| Some((*field, Type::parse(of)?)));
+            environment = environment.object_type(name, &fields.collect::<Vec<_>>());
+        }
+        environment
     }
 
     /// With one variable more.
@@ -54,5 +117,26 @@ impl Environment {
         let checked = check(self, &tree);
         let (node, result) = checked.map_err(|issues| CompileError { issues })?;
         Ok(Program::new(node, result))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_has_the_fields_that_kubernetes_shows() {
+        let environment = Environment::admission();
+        let result = |text: &str| {
+            let program = environment.compile(text).map_err(|error| error.to_string());
+            program.map(|program| program.result().to_string())
+        };
+        assert_eq!(result("namespaceObject.metadata.labels['a']").as_deref(), Ok("string"));
+        assert_eq!(result("namespaceObject.status.conditions[0].type").as_deref(), Ok("string"));
+        assert_eq!(result("params.limit").as_deref(), Ok("dyn"));
+        let error = "1:25: undefined field 'uid'".to_owned();
+        assert_eq!(result("namespaceObject.metadata.uid"), Err(error));
+        let error = "1:1: undeclared reference to 'request' (in container '')".to_owned();
+        assert_eq!(result("request.operation"), Err(error));
     }
 }

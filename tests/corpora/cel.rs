@@ -191,12 +191,7 @@ fn verdict(row: &Policy) -> Result<(&'static str, Vec<String>), String> {
     if !matches(row) {
         return Ok(("skip", Vec::new()));
     }
-    let mut environment = Environment::new()
-        .variable("object", Type::Dyn)
-        .variable("params", Type::Dyn)
-        .variable("namespaceObject", Type::Dyn)
-        .variable("variables", Type::Opaque(VARIABLES.into(), [].into()))
-        .object_type(VARIABLES, &[]);
+    let mut environment = Environment::admission();
     let compile = |environment: &Environment, text: &str| -> Result<Program, String> {
         environment.compile(text).map_err(|error| format!("{text}: {error}"))
     };
