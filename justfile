@@ -51,9 +51,10 @@ bench-scan *workloads:
     cargo build --profile bench --bin holystone
     cargo run --profile bench --example bench-scan {{workloads}}
 
-# Looks for texts that the quick readers read otherwise than the full one; needs cargo-fuzz.
+# Looks for texts that the quick readers read otherwise than the full one; needs cargo-fuzz and a nightly toolchain.
 fuzz-readers seconds="3600":
-    cargo fuzz run readers fuzz/corpus/readers tests/checks -- -max_total_time={{seconds}} -max_len=4000 -timeout=20
+    mkdir -p fuzz/corpus/readers
+    cargo +nightly fuzz run readers fuzz/corpus/readers tests/checks -- -max_total_time={{seconds}} -max_len=4000 -timeout=20
 
 # Licences, sources and banned crates; needs cargo-deny.
 deny:
