@@ -5,6 +5,7 @@ mod efficiency;
 mod frameworks;
 mod grants;
 mod images;
+mod low_id;
 mod mappings;
 mod metadata;
 mod networking;

@@ -213,18 +213,19 @@ impl Findings {
 
     /// Changes what is known of an object. What depends on it has to be judged again: by what it
     /// was, and by what it is.
-    pub(super) fn change(&mut self, key: &ObjectKey, change: impl FnOnce(&mut Cluster) -> bool) {
+    pub(super) fn change(
+        &mut self,
+        key: &ObjectKey,
+        change: impl FnOnce(&mut Cluster) -> Option<Change>,
+    ) {
         let is_related = self.cluster.is_complete(key.kind);
         let dependents = |cluster: &Cluster| is_related.then(|| cluster.dependents(key));
-        let facts = |cluster: &Cluster| cluster.facts(key).cloned();
-        let (before, was) = (dependents(&self.cluster), facts(&self.cluster));
-        if change(&mut self.cluster) {
-            let (after, is) = (dependents(&self.cluster), facts(&self.cluster));
-            self.elsewhere.extend([before, after].into_iter().flatten().flatten());
-            // What is only told of a pod matters to its owner alone.
-            if [&was, &is].into_iter().flatten().any(Facts::is_judged) {
-                self.changed(key, Change::of(was.as_ref(), is.as_ref()));
-            }
+        let before = dependents(&self.cluster);
+        let Some(change) = change(&mut self.cluster) else { return };
+        let after = dependents(&self.cluster);
+        self.elsewhere.extend([before, after].into_iter().flatten().flatten());
+        if change.is_judged {
+            self.changed(key, change);
         }
     }
 

@@ -90,6 +90,8 @@ pub struct Rules {
     policies: Vec<Arc<Policy>>,
     kinds: BTreeMap<Kind, Vec<Evaluation>>,
     signatures: BTreeMap<Kind, u64>,
+    /// The kinds whose related checks look up a kind, by that kind.
+    readers: BTreeMap<Kind, KindSet>,
     kubernetes_minor: u16,
 }
 
@@ -106,6 +108,8 @@ impl Rules {
                 rules.kinds.insert(kind, evaluations);
             }
         }
+        rules.readers =
+            Kind::ALL.into_iter().map(|kind| (kind, rules.find_readers(kind))).collect();
         rules.signatures = Kind::ALL.into_iter().map(|kind| (kind, rules.sign(kind))).collect();
         rules
     }
@@ -279,6 +283,10 @@ impl Rules {
     /// The kinds whose related checks look up `read`.
     #[must_use]
     pub fn judged_by(&self, read: Kind) -> KindSet {
+        self.readers.get(&read).copied().unwrap_or_default()
+    }
+
+    fn find_readers(&self, read: Kind) -> KindSet {
         let looks_up = |evaluations: &[Evaluation]| {
             evaluations.iter().any(|evaluation| evaluation.check.run.reads().contains(&read))
         };

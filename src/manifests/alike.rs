@@ -157,6 +157,11 @@ mod tests {
         }
     }
 
+    fn documents(texts: &[String]) -> Vec<&str> {
+        let documents = texts.iter().flat_map(|text| Documents::new(text, 1));
+        documents.map(|(document, _)| document).collect()
+    }
+
     #[test]
     fn manifests_are_read_alike_and_nearly_all_quickly() {
         let (mut quick, mut all) = (0, 0);
@@ -170,11 +175,7 @@ mod tests {
     #[test]
     fn spoilt_manifests_are_read_alike() {
         let texts = texts();
-        let documents: Vec<&str> = texts
-            .iter()
-            .flat_map(|text| Documents::new(text, 1))
-            .map(|(document, _)| document)
-            .collect();
+        let documents = documents(&texts);
         let mut random = Random(42);
         let mut quick = 0;
         for _ in 0..10_000 {
@@ -190,11 +191,7 @@ mod tests {
     #[test]
     fn json_is_read_alike() {
         let texts = texts();
-        let documents: Vec<&str> = texts
-            .iter()
-            .flat_map(|text| Documents::new(text, 1))
-            .map(|(document, _)| document)
-            .collect();
+        let documents = documents(&texts);
         let mut quick = 0;
         for document in documents.iter().step_by(5) {
             for node in full(document, Position::default()).iter().flatten() {

@@ -1,10 +1,14 @@
-//! What a change of a workload changes for the whole cluster: mostly nothing.
+//! What the change of an object changes for others: mostly little.
 
 use super::{Facts, WorkloadFacts};
 
 /// What is another now than it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Change {
+    /// Whether the object is judged itself, or was. What is only told of a pod matters to its owner
+    /// alone.
+    pub is_judged: bool,
     /// Which taints of nodes its pods tolerate.
     pub tolerations: bool,
     /// Which nodes its pods ask for.
@@ -15,10 +19,11 @@ pub struct Change {
 
 impl Change {
     /// Compares what was known of an object with what is. What there is not has no tolerations.
-    #[must_use]
-    pub fn of(before: Option<&Facts>, after: Option<&Facts>) -> Self {
+    pub(super) fn of(before: Option<&Facts>, after: Option<&Facts>) -> Self {
+        let is_judged = before.into_iter().chain(after).any(Facts::is_judged);
         let [before, after] = [before, after].map(|facts| facts.and_then(Facts::workload));
         Self {
+            is_judged,
             tolerations: Self::differs(before, after, |workload| &*workload.tolerations, &[][..]),
             pool: before.map(|workload| &workload.pool) != after.map(|workload| &workload.pool),
             priority_class: Self::differs(before, after, |it| it.priority_class_name.as_str(), ""),

@@ -49,8 +49,8 @@ impl Cluster {
         }
     }
 
-    /// Adds an object or replaces it; the answer is whether anything changed.
-    pub fn insert(&mut self, mut facts: Facts) -> bool {
+    /// Adds an object or replaces it; the answer is what that changes, if anything.
+    pub fn insert(&mut self, mut facts: Facts) -> Option<Change> {
         let names = self
             .kinds
             .entry(facts.key.kind)
@@ -59,7 +59,7 @@ impl Cluster {
             .or_default();
         if let Some(known) = names.get(&facts.key.name) {
             if known.body == facts.body {
-                return false;
+                return None;
             }
             facts.follow(known);
         }
@@ -68,12 +68,10 @@ impl Cluster {
         self.rbac.replace(known, &facts);
         self.traffic.replace(known, &facts);
         let change = Change::of(known, Some(&facts));
-        let (key, is_judged) = (facts.key.clone(), facts.is_judged());
+        let key = facts.key.clone();
         names.insert(Arc::clone(&key.name), facts);
-        if is_judged {
-            self.forget_computed(&key, change);
-        }
-        true
+        self.forget_computed(&key, change);
+        Some(change)
     }
 
     /// Notes that there is an object of a kind that no check knows.
@@ -90,23 +88,21 @@ impl Cluster {
         }
     }
 
-    /// Removes an object; the answer is whether it was there.
-    pub fn remove(&mut self, key: &ObjectKey) -> bool {
-        let Some(namespaces) = self.kinds.get_mut(&key.kind) else { return false };
-        let Some(names) = namespaces.get_mut(&key.namespace) else { return false };
+    /// Removes an object; the answer is what that changes, if it was there.
+    pub fn remove(&mut self, key: &ObjectKey) -> Option<Change> {
+        let namespaces = self.kinds.get_mut(&key.kind)?;
+        let names = namespaces.get_mut(&key.namespace)?;
         let removed = names.remove(&key.name);
         if names.is_empty() {
             namespaces.remove(&key.namespace);
         }
-        if let Some(facts) = &removed {
-            self.naming.remove(facts);
-            self.rbac.remove(facts);
-            self.traffic.remove(facts);
-            if facts.is_judged() {
-                self.forget_computed(key, Change::of(removed.as_ref(), None));
-            }
-        }
-        removed.is_some()
+        let facts = removed?;
+        self.naming.remove(&facts);
+        self.rbac.remove(&facts);
+        self.traffic.remove(&facts);
+        let change = Change::of(Some(&facts), None);
+        self.forget_computed(key, change);
+        Some(change)
     }
 
     /// Forgets a kind that is no longer read.
@@ -127,6 +123,9 @@ impl Cluster {
 
     /// What was computed from an object that has changed no longer holds.
     fn forget_computed(&mut self, key: &ObjectKey, change: Change) {
+        if !change.is_judged {
+            return;
+        }
         self.forget_uses(key.kind, Some(&key.namespace));
         match key.kind {
             Kind::Node => self.image_sizes = OnceLock::new(),

@@ -221,37 +221,26 @@ pub fn is_named_secret(name: &str, value: &str) -> bool {
     names_secret(name, value) && is_literal(value)
 }
 
-/// What a name holds that means a secret; dashes and dots are written for underscores, too.
-const WORDS: [&str; 13] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "bearer",
-    "apikey",
-    "api_key",
-    "api-key",
-    "api.key",
-    "private_key",
-    "private-key",
-    "private.key",
-    "key",
-];
+/// What a name holds that means a secret, with underscores for dashes and dots.
+const WORDS: [&str; 8] =
+    ["password", "passwd", "secret", "token", "bearer", "apikey", "api_key", "private_key"];
 
-static NAMED: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+/// A name without any of these, in whatever case, means none.
+const HINTS: [&str; 6] = ["password", "passwd", "secret", "token", "bearer", "key"];
+
+static HINTED: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS).ok());
 
 /// Environments are long: the name is only taken apart where it says something at all.
 fn names_secret(name: &str, value: &str) -> bool {
-    if NAMED.as_ref().is_some_and(|words| !words.is_match(name)) {
+    if HINTED.as_ref().is_some_and(|hints| !hints.is_match(name)) {
         return false;
     }
     let name: CompactString = name
         .chars()
         .map(|c| if matches!(c, '-' | '.') { '_' } else { c.to_ascii_lowercase() })
         .collect();
-    let is_word = |word: &&str| *word != "key" && name.contains(*word);
-    let is_secret = WORDS.iter().any(is_word)
+    let is_secret = WORDS.iter().any(|word| name.contains(word))
         || (name.starts_with("azure_") && name.ends_with("key"))
         || name == "oci_cli_key_content";
     is_secret && !leads_to_secret(&name, value)

@@ -155,22 +155,22 @@ impl Kind {
     /// The kinds that have a pod template, or are pods.
     pub const WORKLOADS: &[Self] = workloads_and![];
 
-    /// The routes of the Gateway API.
-    pub const ROUTES: &[Self] = &[Self::HttpRoute, Self::GrpcRoute, Self::TcpRoute];
-
     /// Those, and Services.
-    pub const WORKLOADS_AND_SERVICES: &[Self] = &[
+    pub const WORKLOADS_AND_SERVICES: &[Self] = workloads_and![Service];
+
+    /// Those that run pods until they are told otherwise, or done, and Pods.
+    pub const RUNNING: &[Self] = &[
         Self::Deployment,
         Self::StatefulSet,
         Self::DaemonSet,
         Self::ReplicaSet,
         Self::ReplicationController,
-        Self::CronJob,
         Self::Job,
-        Self::PodTemplate,
         Self::Pod,
-        Self::Service,
     ];
+
+    /// The routes of the Gateway API.
+    pub const ROUTES: &[Self] = &[Self::HttpRoute, Self::GrpcRoute, Self::TcpRoute];
 
     /// The API group; empty for the core group.
     #[must_use]

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, Facts, Kind},
+    model::{Cluster, Facts, Kind, workloads_and},
 };
 
 check! {
@@ -28,19 +28,7 @@ check! {
     remediation: "delete the namespace",
 }
 
-const READS: &[Kind] = &[
-    Kind::Service,
-    Kind::PersistentVolumeClaim,
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::CronJob,
-    Kind::Job,
-    Kind::PodTemplate,
-    Kind::Pod,
-];
+const READS: &[Kind] = workloads_and![Service, PersistentVolumeClaim];
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let name = &facts.key.name;

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, FactBody, Facts, Kind},
+    model::{Cluster, FactBody, Facts, Kind, workloads_and},
 };
 
 check! {
@@ -27,20 +27,7 @@ check! {
     remediation: "revoke what it holds and delete the Secret",
 }
 
-const READS: &[Kind] = &[
-    Kind::ServiceAccount,
-    Kind::Ingress,
-    Kind::Gateway,
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::CronJob,
-    Kind::Job,
-    Kind::PodTemplate,
-    Kind::Pod,
-];
+const READS: &[Kind] = workloads_and![ServiceAccount, Ingress, Gateway];
 
 /// What Kubernetes and Helm keep in Secrets for themselves.
 const TYPES_OF_SYSTEMS: &[&str] =

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check},
-    model::{Cluster, FactBody, Facts, Kind, Who},
+    model::{Cluster, FactBody, Facts, Kind, Who, workloads_and},
 };
 
 check! {
@@ -29,19 +29,7 @@ check! {
     remediation: "delete the account",
 }
 
-const READS: &[Kind] = &[
-    Kind::ClusterRoleBinding,
-    Kind::RoleBinding,
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::CronJob,
-    Kind::Job,
-    Kind::PodTemplate,
-    Kind::Pod,
-];
+const READS: &[Kind] = workloads_and![ClusterRoleBinding, RoleBinding];
 
 fn run(facts: &Facts, cluster: &Cluster, _: &Context<'_>) -> Verdict {
     let FactBody::ServiceAccount(_) = &facts.body else { return Verdict::NotApplicable };

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Verdict, check::check, low_id::LowId},
     model::Workload,
 };
 
@@ -51,25 +51,14 @@ check! {
     remediation: "set `runAsGroup` to a number that no group of a node has",
 }
 
+const ID: LowId = LowId {
+    field: "runAsGroup",
+    number: |security| security.run_as_group,
+    singular: "does not run in a group with a high number",
+    plural: "do not run in groups with high numbers",
+};
+
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
-    if workload.is_windows() {
-        return Verdict::NotApplicable;
-    }
-    if workload.has_own_users() {
-        return Verdict::Pass;
-    }
     let Parameters { minimum } = context.parameters();
-    let pod = workload.pod_security();
-    let evidence = workload.container_securities().filter_map(|container| {
-        let (group, set) = container.in_force(&pod, |security| security.run_as_group);
-        let found = || group.map_or_else(|| "absent".to_owned(), |group| group.to_string());
-        let wanted = || format!("at least {minimum}");
-        let evidence = || Evidence::in_force(&container, set, "runAsGroup", found(), wanted());
-        group.is_none_or(|group| group < *minimum).then(evidence)
-    });
-    Verdict::of_containers(
-        evidence,
-        "does not run in a group with a high number",
-        "do not run in groups with high numbers",
-    )
+    ID.judge(workload, *minimum)
 }

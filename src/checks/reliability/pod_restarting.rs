@@ -66,20 +66,10 @@ check! {
     /// - <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy>
     /// - Popeye `POP-205`
     "pod-restarting", Reliability, Low, Standard,
-    RelatedTimed(Lookup { kinds: KINDS, reads: &[Kind::Pod], run }),
+    RelatedTimed(Lookup { kinds: Kind::RUNNING, reads: &[Kind::Pod], run }),
     parameters: Parameters,
     remediation: "look at the last state of the container, and at its previous log",
 }
-
-const KINDS: &[Kind] = &[
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::Job,
-    Kind::Pod,
-];
 
 fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
     let Some(workload) = facts.workload().filter(|workload| !workload.is_owned) else {

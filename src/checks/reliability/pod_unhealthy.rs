@@ -58,20 +58,10 @@ check! {
     /// - <https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/>
     /// - Popeye `POP-200` to `POP-207`
     "pod-unhealthy", Reliability, Medium, Standard,
-    RelatedTimed(Lookup { kinds: KINDS, reads: &[Kind::Pod], run }),
+    RelatedTimed(Lookup { kinds: Kind::RUNNING, reads: &[Kind::Pod], run }),
     parameters: Parameters,
     remediation: "look at the events of the pod, and at the log of its last container",
 }
-
-const KINDS: &[Kind] = &[
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::Job,
-    Kind::Pod,
-];
 
 fn run(facts: &Facts, cluster: &Cluster, context: &Context<'_>) -> Verdict {
     let Some(workload) = facts.workload().filter(|workload| !workload.is_owned) else {

@@ -1,6 +1,6 @@
 use crate::{
     checks::{Context, Evidence, Verdict, check::check, enumerate},
-    model::{Body, Kind, Object, Workload},
+    model::{Body, Kind, Object, Workload, workloads_and},
 };
 
 /// An annotation that something else replaces.
@@ -49,22 +49,13 @@ check! {
     remediation: "use the field that replaced the annotation",
 }
 
-const KINDS: &[Kind] = &[
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::ReplicationController,
-    Kind::CronJob,
-    Kind::Job,
-    Kind::PodTemplate,
-    Kind::Pod,
-    Kind::Ingress,
-    Kind::Service,
-    Kind::PersistentVolumeClaim,
-    Kind::PersistentVolume,
-    Kind::StorageClass,
-    Kind::ServiceAccount,
+const KINDS: &[Kind] = workloads_and![
+    Ingress,
+    Service,
+    PersistentVolumeClaim,
+    PersistentVolume,
+    StorageClass,
+    ServiceAccount
 ];
 
 fn run(object: &Object, context: &Context<'_>) -> Verdict {
