@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use holystone::{
-    engine::{Findings, Policy, Rules, Standing, Target, evaluate},
+    engine::{Findings, Judge, Policy, Rules, Scan, Standing, Target, evaluate},
     model::{Kind, Object, decode},
 };
 use jiff::Timestamp;
@@ -121,4 +121,27 @@ fn a_scan_counts_the_workloads_that_the_controller_keeps() {
     let live = message(&findings, &Target::from(&decoded[0].key()), found.wanted.check.id);
     assert_eq!(live.as_deref(), Some(&*found.wanted.message));
     assert!(found.wanted.message.starts_with("2 of 2 workloads"), "{}", found.wanted.message);
+}
+
+/// Files are read by several threads, each with a judge of its own.
+#[test]
+fn it_does_not_matter_who_judges() {
+    let objects = [
+        (Kind::Namespace, namespace("v1.34")),
+        (Kind::Deployment, deployment("web", false)),
+        (Kind::Deployment, deployment("web", true)),
+        (Kind::Deployment, deployment("tool", true)),
+    ];
+    let rules = rules("pod-security-baseline, namespace-workloads-below-baseline, privileged-*");
+    let decoded: Vec<Object> =
+        objects.iter().map(|(kind, object)| object_of(*kind, object)).collect();
+    let mut judges = [Judge::new(&rules, NOW), Judge::new(&rules, NOW)];
+    let mut scan = Scan::new(&rules, true, NOW);
+    let repeated = decoded.iter().zip([0, 1, 0, 1]).filter_map(|(object, judge)| {
+        scan.take(judges[judge].judge(object)).map(|(target, first)| (target.to_string(), first))
+    });
+    assert_eq!(repeated.collect::<Vec<_>>(), [("Deployment shop/web".to_owned(), 1)]);
+    let report = scan.finish();
+    assert_eq!(report, evaluate(&rules, &decoded, true, NOW));
+    assert!(report.findings.len() > 2, "{report:?}");
 }

@@ -99,7 +99,7 @@ impl Graph {
 }
 
 fn read_files(paths: &[PathBuf], namespace: Option<&str>) -> anyhow::Result<Graph> {
-    let mut manifest = files::read_all(paths, &Rendering::default())?.manifest;
+    let mut manifest = files::read_all(paths, &Rendering::default())?;
     if let Some(namespace) = namespace {
         manifest.set_namespace(namespace);
     }

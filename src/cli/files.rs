@@ -1,57 +1,103 @@
 //! The texts of files, folders, globs and stdin, and of what charts and kustomizations render to.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    borrow::Cow,
+    fs,
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use globset::GlobBuilder;
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::manifests::{MAX_BYTES, Manifest, Problem};
+use crate::manifests::{Manifest, Problem};
 
 use super::{
     origin::Origins,
     progress::Progress,
     render::{self, Package, Rendering},
+    template,
+    text::{STDIN, name, read},
     workshop::Workshop,
 };
 
-/// What stdin is called in arguments.
-pub(super) const STDIN: &str = "-";
-/// What stdin is called in reports.
-const STDIN_NAME: &str = "<stdin>";
 /// What is wrong with a link to elsewhere.
 const OUT: &str = "it is a link that leads out of the folder; name what it leads to";
 /// The file beside `.gitignore` that only we read.
 const IGNORE_FILE: &str = ".holystoneignore";
 
-/// What was read, and where rendered objects come from.
-#[derive(Default)]
-pub(super) struct Input {
-    pub(super) manifest: Manifest,
-    pub(super) origins: Origins,
-    files: usize,
+/// A text to be read.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// A file; one that was named has to be there.
+    File { path: PathBuf, is_named: bool },
+    /// What can be read once only: stdin, a pipe, what a chart or a kustomization renders to.
+    Text { name: String, text: String },
+    /// What cannot be read.
+    Unreadable(Problem),
 }
 
-/// Reads files, folders, globs and stdin. A path that was named and cannot be read is an error;
-/// what a folder holds and cannot be read is a problem.
-pub(super) fn read_all(paths: &[PathBuf], rendering: &Rendering) -> anyhow::Result<Input> {
-    let mut reader = Reader { input: Input::default(), rendering, progress: Progress::start() };
+/// Texts in their order, and where rendered ones come from.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    pub(super) list: Vec<Source>,
+    pub(super) origins: Origins,
+}
+
+impl Source {
+    /// Its name and its text, or why it cannot be read. That it was named and cannot be read is an
+    /// error.
+    pub(super) fn text(&self) -> anyhow::Result<Result<(String, Cow<'_, str>), Problem>> {
+        match self {
+            Self::Text { name, text } => Ok(Ok((name.clone(), text.into()))),
+            Self::Unreadable(problem) => Ok(Err(problem.clone())),
+            Self::File { path, is_named } => match read(path) {
+                Ok(text) => Ok(Ok((name(path), text.into()))),
+                Err(error) if *is_named => Err(error),
+                Err(error) => Ok(Err(unreadable(path, &error))),
+            },
+        }
+    }
+}
+
+impl Sources {
+    /// Adds a text; `chart` is the folder that Helm has rendered it from.
+    fn add(&mut self, name: String, text: String, chart: Option<&Path>) {
+        self.origins.add_helm(&name, template::Rendering::read(&text), chart);
+        self.list.push(Source::Text { name, text });
+    }
+}
+
+/// Finds files, the files of folders and of globs, and stdin, and renders what is to be rendered.
+pub(super) fn list(paths: &[PathBuf], rendering: &Rendering) -> anyhow::Result<Sources> {
+    let mut finder = Finder { sources: Sources::default(), rendering, progress: Progress::start() };
     for path in paths {
         let expanded = if is_glob(path) { expand(path)? } else { vec![path.clone()] };
         for path in expanded {
             if path.is_dir() {
-                reader.read_folder(&path)?;
+                finder.list_folder(&path)?;
+            } else if path.is_file() && path.as_os_str() != STDIN {
+                finder.sources.list.push(Source::File { path, is_named: true });
             } else {
-                reader.add(&name(&path), &read(&path)?);
+                finder.sources.add(name(&path), read(&path)?, None);
             }
         }
     }
-    Ok(reader.input)
+    Ok(finder.sources)
+}
+
+/// Reads everything. A path that was named and cannot be read is an error; what a folder holds and
+/// cannot be read is a problem.
+pub(super) fn read_all(paths: &[PathBuf], rendering: &Rendering) -> anyhow::Result<Manifest> {
+    let mut manifest = Manifest::default();
+    for source in list(paths, rendering)?.list {
+        match source.text()? {
+            Ok((name, text)) => manifest.add(&name, &text),
+            Err(problem) => manifest.problems.push(problem),
+        }
+    }
+    Ok(manifest)
 }
 
 /// Whether a path of an argument leads to something.
@@ -59,61 +105,24 @@ pub(super) fn is_there(path: &Path) -> bool {
     path.exists() || (is_glob(path) && expand(path).is_ok())
 }
 
-/// Reads one file, or stdin.
-pub(super) fn read(path: &Path) -> anyhow::Result<String> {
-    if path.as_os_str() == STDIN {
-        return read_text(io::stdin().lock()).context("cannot read stdin");
-    }
-    let named = || format!("cannot read {}", path.display());
-    let file = File::open(path).with_context(named)?;
-    if file.metadata().with_context(named)?.is_dir() {
-        bail!("cannot read {}; it is a folder, name a file", path.display());
-    }
-    read_text(file).with_context(named)
+fn unreadable(path: &Path, error: &anyhow::Error) -> Problem {
+    problem(name(path), format!("cannot be read: {}", error.root_cause()))
 }
 
-/// How a file is called in reports.
-pub(super) fn name(path: &Path) -> String {
-    if path.as_os_str() == STDIN {
-        return STDIN_NAME.to_owned();
-    }
-    path.strip_prefix("./").unwrap_or(path).display().to_string()
+fn problem(file: String, message: String) -> Problem {
+    Problem { file: file.into(), line: 1, message, in_policy: false }
 }
 
-/// Reads no more than is allowed, and one byte that tells.
-fn read_text(source: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    source.take(MAX_BYTES as u64 + 1).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-impl Input {
-    fn add(&mut self, name: &str, text: &str) {
-        self.origins.add_helm(name, text, None);
-        self.manifest.add(name, text);
-        self.files += 1;
-    }
-
-    fn problem(&mut self, file: String, message: String) {
-        self.manifest.problems.push(Problem {
-            file: file.into(),
-            line: 1,
-            message,
-            in_policy: false,
-        });
-    }
-}
-
-struct Reader<'a> {
-    input: Input,
+struct Finder<'a> {
+    sources: Sources,
     rendering: &'a Rendering,
     progress: Progress,
 }
 
-impl Reader<'_> {
-    /// Reads the manifests of a folder, in the order of their names, leaving out what is hidden and
-    /// what is ignored; charts and kustomizations are rendered.
-    fn read_folder(&mut self, folder: &Path) -> anyhow::Result<()> {
+impl Finder<'_> {
+    /// The manifests of a folder, in the order of their names, leaving out what is hidden and what is
+    /// ignored; charts and kustomizations are rendered.
+    fn list_folder(&mut self, folder: &Path) -> anyhow::Result<()> {
         if let Some(package) = Package::of(folder) {
             return self.render(folder, package);
         }
@@ -122,32 +131,19 @@ impl Reader<'_> {
         let mut walk = walk(folder);
         walk.filter_entry(move |entry| !is_package(entry, &seen));
         for entry in walk.build() {
-            let read = match entry {
-                Ok(entry) => {
-                    let path = entry.path();
-                    let read = || if leads_out(&entry, folder) { bail!(OUT) } else { read(path) };
-                    is_manifest(path).then(|| (name(path), read()))
+            let source = match entry {
+                Ok(entry) if !is_manifest(entry.path()) => continue,
+                Ok(entry) if leads_out(&entry, folder) => {
+                    Source::Unreadable(unreadable(entry.path(), &anyhow!(OUT)))
                 }
-                Err(error) => Some((name(folder), Err(error.into()))),
+                Ok(entry) => Source::File { path: entry.into_path(), is_named: false },
+                Err(error) => Source::Unreadable(unreadable(folder, &error.into())),
             };
-            match read {
-                Some((name, Ok(text))) => self.add(&name, &text),
-                Some((name, Err(error))) => {
-                    let message = format!("cannot be read: {}", error.root_cause());
-                    self.input.problem(name, message);
-                }
-                None => {}
-            }
+            self.sources.list.push(source);
         }
         let packages =
             std::mem::take(&mut *packages.lock().unwrap_or_else(PoisonError::into_inner));
         self.render_all(packages)
-    }
-
-    fn add(&mut self, name: &str, text: &str) {
-        self.input.add(name, text);
-        let files = self.input.files;
-        self.progress.tell(|| format!("read {files} files"));
     }
 
     /// Renders what was found in a folder, but for what is rendered as a part of something else.
@@ -174,16 +170,15 @@ impl Reader<'_> {
                 (built, Some(workshop))
             }
         };
-        match rendered {
-            Ok(text) => {
-                match workshop {
-                    Some(workshop) => self.input.origins.add_kustomize(&name, workshop.path()),
-                    None => self.input.origins.add_helm(&name, &text, Some(folder)),
-                }
-                self.input.manifest.add(&name, &text);
-                self.input.files += 1;
+        match (rendered, workshop) {
+            (Ok(text), None) => self.sources.add(name, text, Some(folder)),
+            (Ok(text), Some(workshop)) => {
+                self.sources.origins.add_kustomize(&name, workshop.path());
+                self.sources.list.push(Source::Text { name, text });
             }
-            Err(message) => self.input.problem(name, message),
+            (Err(message), _) => {
+                self.sources.list.push(Source::Unreadable(problem(name, message)));
+            }
         }
         Ok(())
     }

@@ -1,82 +1,69 @@
 //! One run of the checks over what was read, and the forms of what was found.
 
-use std::{collections::HashMap, process::ExitCode};
-
-use jiff::Timestamp;
+use std::process::ExitCode;
 
 use crate::{
     api::ActionItem,
     checks::{Framework, Source},
-    engine::{self, Acceptance, Located, Rules},
-    manifests::{Loaded, Manifest, Place, Problem},
-    model::{Kind, Labels, Object},
+    engine::{self, Acceptance, Located},
     report::{self, Judged, ScanReport, Spot, Style},
 };
 
 use super::{
     Exit,
-    files::Input,
+    files::Sources,
     forms::{self, Form, Output},
-    origin::Origins,
     output::{print, style},
+    reading::{self, Outcome, Site, Terms},
 };
 
 /// What was judged, and what was found.
-pub(super) struct Scan {
-    objects: Vec<Object>,
-    places: Vec<Place>,
-    problems: Vec<Problem>,
-    ignored: usize,
-    origins: Origins,
-    found: engine::Report,
+pub(super) struct Scan<'a> {
+    terms: Terms<'a>,
+    outcome: Outcome,
     acceptances: Vec<Acceptance>,
-    complete: bool,
-    now: Timestamp,
 }
 
-impl Scan {
-    /// Judges everything that was read. With `complete` it is a whole cluster.
+impl<'a> Scan<'a> {
+    /// Judges everything that is to be read.
     pub(super) fn new(
-        rules: &Rules,
-        Input { manifest, origins, .. }: Input,
-        complete: bool,
+        sources: Sources,
+        terms: Terms<'a>,
         respected: &[Source],
-        now: Timestamp,
-    ) -> Self {
-        let Manifest { objects, problems, ignored, .. } = manifest;
-        let objects = objects.into_iter().map(|Loaded { content, place }| (content, place));
-        let (objects, places): (Vec<Object>, Vec<Place>) = objects.unzip();
-        let found = engine::evaluate(rules, &objects, complete, now);
-        let acceptances = found.accept(rules, &objects, respected, now);
-        Self { objects, places, problems, ignored, origins, found, acceptances, complete, now }
+    ) -> anyhow::Result<Self> {
+        let outcome = reading::judge(sources, terms)?;
+        let marks = |position: usize| &outcome.sites[position].marks;
+        let acceptances = outcome.report.accept(terms.rules, marks, respected, terms.now);
+        Ok(Self { terms, outcome, acceptances })
     }
 
     /// What is to be printed; with each check that passes, if `passes` says so.
     pub(super) fn report(&self, framework: Option<&Framework>, passes: bool) -> ScanReport {
         let locate = |position: usize, pointer: &str| self.locate(position, pointer);
+        let Outcome { report: found, problems, ignored, .. } = &self.outcome;
         let judged = Judged {
-            report: &self.found,
+            report: found,
             acceptances: &self.acceptances,
             locate: &locate,
-            problems: &self.problems,
-            ignored: self.ignored,
-            complete: self.complete,
+            problems,
+            ignored: *ignored,
+            complete: self.terms.complete,
         };
         let mut report = ScanReport::new(&judged);
         if passes {
             report = report.with_passes(&judged);
         }
         match framework {
-            Some(framework) => report.against(framework, &self.found),
+            Some(framework) => report.against(framework, found),
             None => report,
         }
     }
 
     /// Where a field of a judged object stands: in the file that people edit.
     fn locate(&self, position: usize, pointer: &str) -> Spot {
-        let place = &self.places[position];
+        let Site { place, built, .. } = &self.outcome.sites[position];
         let here = (place.file.to_string(), place.position(pointer));
-        match self.origins.find(&self.objects[position], place, pointer) {
+        match self.outcome.origins.find(built.as_deref(), place, pointer) {
             Some((file, position)) => Spot { file, position, rendered: Some(here) },
             None => Spot { file: here.0, position: here.1, rendered: None },
         }
@@ -84,7 +71,7 @@ impl Scan {
 
     /// What is written on objects and cannot count, each with its place.
     pub(super) fn complaints(&self) -> Vec<String> {
-        let pairs = self.found.findings.iter().zip(&self.acceptances);
+        let pairs = self.outcome.report.findings.iter().zip(&self.acceptances);
         let complaint = |(found, acceptance): (&Located, &Acceptance)| {
             let problem = acceptance.problem.as_ref()?;
             let Spot { file, position, .. } = self.locate(found.position, "/metadata/annotations");
@@ -132,14 +119,12 @@ impl Scan {
 
     /// The items that a cluster would hold, with the owners that the annotations name.
     fn items(&self) -> Vec<ActionItem> {
-        let namespaces = self.objects.iter().filter(|object| object.kind == Kind::Namespace);
-        let namespaces: HashMap<&str, &Labels> = namespaces
-            .map(|object| (object.meta.name.as_str(), &object.meta.annotations))
-            .collect();
+        let Outcome { report, sites, namespaces, .. } = &self.outcome;
+        let owner_of = |position: usize| engine::owner(&sites[position].marks.annotations);
         let owner = |found: &Located| {
-            let own = engine::owner(&self.objects[found.position].meta.annotations);
-            own.or_else(|| engine::owner(namespaces.get(&*found.target.namespace)?))
+            let of_namespace = || owner_of(*namespaces.get(&found.target.namespace)?);
+            owner_of(found.position).or_else(of_namespace)
         };
-        report::action_items(&self.found, &self.acceptances, owner, self.now)
+        report::action_items(report, &self.acceptances, owner, self.terms.now)
     }
 }

@@ -12,11 +12,13 @@ mod past;
 mod policies;
 mod progress;
 mod rbac;
+mod reading;
 mod render;
 pub mod run;
 mod scan;
 mod shell;
 mod template;
+mod text;
 mod who_can;
 mod workshop;
 

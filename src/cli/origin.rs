@@ -8,6 +8,7 @@ use std::{
     rc::Rc,
 };
 
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     model::Object,
 };
 
-use super::{files, template::Rendering};
+use super::{template::Rendering, text};
 
 /// The annotation of kustomize.
 const ORIGIN: &str = "config.kubernetes.io/origin";
@@ -44,6 +45,14 @@ struct Source {
     manifest: Manifest,
 }
 
+/// An object that kustomize has built.
+#[derive(Debug)]
+pub(super) struct Built {
+    kind: CompactString,
+    name: CompactString,
+    origin: String,
+}
+
 /// What kustomize says of an object.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -53,13 +62,25 @@ struct Origin {
     configured_in: String,
 }
 
+impl Built {
+    /// What is to be kept of an object, if kustomize says where it comes from.
+    pub(super) fn read(object: &Object) -> Option<Self> {
+        let origin = object.meta.annotations.value(ORIGIN)?.to_owned();
+        Some(Self { kind: object.kind_name.clone(), name: object.meta.name.clone(), origin })
+    }
+}
+
 impl Origins {
-    /// Takes note of a text; `chart` is the folder that it was rendered from.
-    pub(super) fn add_helm(&mut self, name: &str, text: &str, chart: Option<&Path>) {
-        if let Some(rendering) = Rendering::read(text) {
-            let chart = chart.map(Path::to_owned);
-            self.helm.insert(name.to_owned(), Helm { rendering, chart });
-        }
+    /// Takes note of a text, if Helm wrote it; `chart` is the folder that it was rendered from.
+    pub(super) fn add_helm(
+        &mut self,
+        name: &str,
+        rendering: Option<Rendering>,
+        chart: Option<&Path>,
+    ) {
+        let chart = chart.map(Path::to_owned);
+        let helm = rendering.map(|rendering| (name.to_owned(), Helm { rendering, chart }));
+        self.helm.extend(helm);
     }
 
     /// Takes note of a text that was built in a folder.
@@ -71,11 +92,12 @@ impl Origins {
     /// cannot be told.
     pub(super) fn find(
         &self,
-        object: &Object,
+        built: Option<&Built>,
         place: &Place,
         pointer: &str,
     ) -> Option<(String, Position)> {
-        self.find_template(place, pointer).or_else(|| self.find_resource(object, place, pointer))
+        let template = self.find_template(place, pointer);
+        template.or_else(|| self.find_resource(built?, place, pointer))
     }
 
     fn find_template(&self, place: &Place, pointer: &str) -> Option<(String, Position)> {
@@ -91,12 +113,11 @@ impl Origins {
 
     fn find_resource(
         &self,
-        object: &Object,
+        object: &Built,
         place: &Place,
         pointer: &str,
     ) -> Option<(String, Position)> {
-        let annotation = object.meta.annotations.value(ORIGIN)?;
-        let origin: Origin = serde_saphyr::from_str(annotation).ok()?;
+        let origin: Origin = serde_saphyr::from_str(&object.origin).ok()?;
         let workshop = self.kustomize.get(&*place.file);
         let file = workshop.map_or_else(|| nearby(&origin), |workshop| built(&origin, workshop))?;
         let source = self.source(&file);
@@ -155,23 +176,23 @@ fn normal(path: &Path) -> PathBuf {
 /// As it is called from the present folder.
 fn shown(file: &Path) -> String {
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
-    files::name(file.strip_prefix(&here).unwrap_or(file))
+    text::name(file.strip_prefix(&here).unwrap_or(file))
 }
 
 impl Source {
     fn read(file: &Path) -> Option<Self> {
         // What is no file, such as a pipe, might never end.
-        let text = file.is_file().then(|| files::read(file).ok()).flatten()?;
+        let text = file.is_file().then(|| text::read(file).ok()).flatten()?;
         let mut manifest = Manifest::default();
-        manifest.add(&files::name(file), &text);
+        manifest.add(&text::name(file), &text);
         Some(Self { text, manifest })
     }
 
     /// The place of a field of an object whose name may have been given a prefix and a suffix.
-    fn position(&self, object: &Object, pointer: &str) -> Option<Position> {
-        let of_kind = |known: &&Loaded<Object>| known.content.kind_name == object.kind_name;
-        let same = |known: &&Loaded<Object>| known.content.meta.name == object.meta.name;
-        let alike = |known: &&Loaded<Object>| object.meta.name.contains(&*known.content.meta.name);
+    fn position(&self, object: &Built, pointer: &str) -> Option<Position> {
+        let of_kind = |known: &&Loaded<Object>| known.content.kind_name == object.kind;
+        let same = |known: &&Loaded<Object>| known.content.meta.name == object.name;
+        let alike = |known: &&Loaded<Object>| object.name.contains(&*known.content.meta.name);
         let mut known = self.manifest.objects.iter().filter(of_kind);
         let found = known.clone().find(same).or_else(|| known.find(alike))?;
         Some(found.place.position(pointer))

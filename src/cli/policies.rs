@@ -17,7 +17,7 @@ use crate::{
     schedule::Schedule,
 };
 
-use super::{files, output::warn};
+use super::{output::warn, text};
 
 /// How the policy of --check is called in findings.
 const ARGUMENTS: &str = "arguments";
@@ -38,7 +38,7 @@ pub(super) struct Named<'a> {
 
 impl Named<'_> {
     /// Whether the arguments say what is judged.
-    fn is_something(&self) -> bool {
+    pub(super) fn is_something(&self) -> bool {
         !(self.profiles.is_empty() && self.files.is_empty() && self.checks.is_empty())
             || self.framework.is_some()
     }
@@ -103,12 +103,12 @@ fn of_arguments(
 /// The policies of a file that was named as one.
 fn read(file: &Path) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
     let mut manifest = Manifest::default();
-    manifest.add(&files::name(file), &files::read(file)?);
+    manifest.add(&text::name(file), &text::read(file)?);
     if let Some(problem) = manifest.problems.first() {
         bail!("the policy cannot be read: {problem}");
     }
     if manifest.policies.is_empty() {
-        bail!("{} holds no AuditPolicy; name a file that does", files::name(file));
+        bail!("{} holds no AuditPolicy; name a file that does", text::name(file));
     }
     Ok(manifest.policies)
 }

@@ -1,7 +1,6 @@
 //! `holystone scan`: judges manifests before they reach a cluster, or an export of one.
 
 use std::{
-    collections::HashMap,
     env,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -15,21 +14,23 @@ use jiff::Timestamp;
 use crate::{
     api::Severity,
     checks::{self, FRAMEWORKS, Framework, Source},
-    engine::{Policy, RESPECTABLE, Rules, Target},
-    manifests::{Loaded, Manifest, Place},
-    model::{MinorVersion, NoMinorVersion, Object},
+    engine::{Policy, RESPECTABLE, Rules},
+    manifests::Manifest,
+    model::{MinorVersion, NoMinorVersion},
     report::{Baseline, Outdated, PastFinding, ScanReport},
 };
 
 use super::{
     Exit,
-    files::{self, Input, STDIN},
+    files::{self, Sources},
     forms::{self, Form, Output},
     judging::Scan,
     output::warn,
     past::Past,
     policies::{self, Named},
+    reading::{self, Terms},
     render::Rendering,
+    text::{self, STDIN},
 };
 
 /// Judge manifests, or an export of a whole cluster.
@@ -143,10 +144,9 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     forms::check(&arguments.format)?;
     let now = now()?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let input = arguments.read(&arguments.paths)?;
-    tell_repeated(&input.manifest.objects);
-    let rules = Rules::new(arguments.policies(&input.manifest, now)?, arguments.kubernetes_version);
-    let scan = Scan::new(&rules, input, arguments.complete, &arguments.respected(), now);
+    let sources = files::list(&arguments.paths, &arguments.rendering())?;
+    let rules = Rules::new(arguments.policies(&sources, now)?, arguments.kubernetes_version);
+    let scan = arguments.judge(sources, &rules, now)?;
     scan.complaints().iter().for_each(|complaint| warn(complaint));
     let passes = arguments.format.iter().any(|output| output.form == Form::Junit);
     let mut report = scan.report(arguments.framework(), passes);
@@ -154,7 +154,7 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         report = report.against_past(reference, &arguments.past(reference, &rules, now)?);
     }
     if let (Some(baseline), Some(file)) = (&baseline, &arguments.baseline) {
-        let (compared, outdated) = report.against_baseline(&files::name(file), baseline, now);
+        let (compared, outdated) = report.against_baseline(&text::name(file), baseline, now);
         tell_outdated(&outdated, file);
         report = compared;
     }
@@ -174,22 +174,26 @@ impl Arguments {
         self.respect.iter().filter_map(|name| Source::find(name)).collect()
     }
 
-    /// Reads files, and puts what names no namespace into the one that was given.
-    fn read(&self, paths: &[PathBuf]) -> anyhow::Result<Input> {
-        let rendering = Rendering {
+    fn rendering(&self) -> Rendering {
+        Rendering {
             values: self.values.clone(),
             set: self.set.clone(),
             namespace: self.namespace.clone(),
             kubernetes_minor: self.kubernetes_version,
-        };
-        let mut input = files::read_all(paths, &rendering)?;
-        if let Some(namespace) = &self.namespace {
-            input.manifest.set_namespace(namespace);
         }
-        Ok(input)
     }
 
-    fn policies(&self, input: &Manifest, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
+    fn judge<'a>(
+        &'a self,
+        sources: Sources,
+        rules: &'a Rules,
+        now: Timestamp,
+    ) -> anyhow::Result<Scan<'a>> {
+        let (namespace, complete) = (self.namespace.as_deref(), self.complete);
+        Scan::new(sources, Terms { rules, namespace, complete, now }, &self.respected())
+    }
+
+    fn policies(&self, sources: &Sources, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
         let named = Named {
             profiles: &self.profile,
             files: &self.policy,
@@ -198,7 +202,11 @@ impl Arguments {
             excluded: &self.exclude,
             floor: self.severity,
         };
-        policies::choose(&named, input, now)
+        let input = match named.is_something() {
+            true => Manifest::default(),
+            false => reading::find_policies(&sources.list)?,
+        };
+        policies::choose(&named, &input, now)
     }
 
     /// What the same rules found in the files of another commit. What was not there then holds
@@ -210,9 +218,8 @@ impl Arguments {
         Past::of(reference)?.visit(&self.paths, |paths| {
             let paths: Vec<_> =
                 paths.iter().filter(|path| files::is_there(path)).cloned().collect();
-            let input = self.read(&paths)?;
-            let scan = Scan::new(rules, input, self.complete, &self.respected(), now);
-            Ok(scan.report(None, false))
+            let sources = files::list(&paths, &self.rendering())?;
+            Ok(self.judge(sources, rules, now)?.report(None, false))
         })
     }
 
@@ -246,7 +253,7 @@ fn now() -> anyhow::Result<Timestamp> {
 }
 
 fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
-    let text = files::read(file)?;
+    let text = text::read(file)?;
     Baseline::parse(&text).with_context(|| format!("cannot read the baseline {}", file.display()))
 }
 
@@ -257,29 +264,12 @@ fn write_baseline(file: &Path, report: &ScanReport) -> anyhow::Result<()> {
 }
 
 fn tell_outdated(Outdated { expired, stale }: &Outdated, file: &Path) {
-    let file = files::name(file);
+    let file = text::name(file);
     for PastFinding { fingerprint, target, .. } in expired {
         warn(&format!("{file}: {fingerprint} has ended: the finding about {target} fails again"));
     }
     for PastFinding { fingerprint, target, .. } in stale {
         warn(&format!("{file}: {fingerprint} is stale: {target} has no such finding; remove it"));
-    }
-}
-
-/// An object is one, however often it is written: its findings are shown together.
-fn tell_repeated(objects: &[Loaded<Object>]) {
-    let mut known: HashMap<Target, &Place> = HashMap::new();
-    for Loaded { content, place } in objects {
-        let key = Target::from(content);
-        if let Some(first) = known.get(&key) {
-            let [here, there] = [place, first].map(|at| format!("{}:{}", at.file, at.line("")));
-            warn(&format!(
-                "{here}: {key} stands at {there} too; scan what belongs to one cluster, or name \
-                 their namespaces"
-            ));
-        } else {
-            known.insert(key, place);
-        }
     }
 }
 

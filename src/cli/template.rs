@@ -3,6 +3,8 @@
 //! Helm says only from which file. Lines are found by what does not change when they are rendered:
 //! the names of fields.
 
+use memchr::memmem;
+
 use crate::manifests::Position;
 
 /// A text that `helm template` wrote, cut into what each template has made.
@@ -18,9 +20,7 @@ const COMMENT: &str = "# Source: ";
 impl Rendering {
     /// Reads a text; `None` if no comment says where anything comes from.
     pub(super) fn read(text: &str) -> Option<Self> {
-        if !text.contains(COMMENT) {
-            return None;
-        }
+        memmem::find(text.as_bytes(), COMMENT.as_bytes())?;
         let mut sources = Vec::new();
         for (line, number) in text.lines().zip(1..) {
             if let Some(path) = line.strip_prefix(COMMENT) {

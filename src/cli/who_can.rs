@@ -15,8 +15,8 @@ use crate::{
 
 use super::{
     access::Live,
-    files::STDIN,
     output::{Format, print, style},
+    text::STDIN,
 };
 
 /// Say who may do something, and by which binding.

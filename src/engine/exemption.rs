@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     api::{
         self, Decision, EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION,
-        ExemptionOrigin, ExemptionReason, SelfServiceMode, Severity, expires_at,
+        ExemptionOrigin, ExemptionReason, OWNER_ANNOTATIONS, SelfServiceMode, Severity, expires_at,
     },
     checks::{Check, Source},
-    model::{LabelSelector, Labels},
+    model::{LabelSelector, Labels, Meta},
 };
 
 use super::{Pattern, Policy, PolicyError, Rules, Wanted, respect, scope};
@@ -47,6 +47,14 @@ pub struct About<'a> {
     pub name: &'a str,
     pub labels: &'a Labels,
     pub annotations: &'a Labels,
+}
+
+/// What is kept of what people write on an object: what exemptions and owners depend on.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Marks {
+    pub labels: Labels,
+    pub annotations: Labels,
 }
 
 /// What counts beside policies and annotations.
@@ -204,6 +212,28 @@ impl Policy {
             }
         })
     }
+}
+
+impl Rules {
+    /// What is to be kept of what is written on an object.
+    #[must_use]
+    pub fn marks(&self, meta: &Meta) -> Marks {
+        let selects = |known: &Exemption| known.objects.is_some();
+        let are_read = self.policies().iter().flat_map(|policy| &policy.exemptions).any(selects);
+        let annotations = meta.annotations.iter();
+        Marks {
+            labels: if are_read { meta.labels.clone() } else { Labels::default() },
+            annotations: annotations.filter(|(key, _)| is_read(key)).collect(),
+        }
+    }
+}
+
+/// Whether an annotation means something to exemptions, or names an owner.
+fn is_read(annotation: &str) -> bool {
+    let ours = [EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION];
+    ours.contains(&annotation)
+        || OWNER_ANNOTATIONS.contains(&annotation)
+        || respect::is_read(annotation)
 }
 
 impl Exemption {

@@ -1,8 +1,10 @@
 //! Pure: policies and objects in, findings out. The controller and `scan` call the same functions,
 //! so that the live set and the offline one are equal.
 
+mod among;
 mod exemption;
 mod findings;
+mod judge;
 mod known;
 mod lists;
 mod merge;
@@ -19,8 +21,12 @@ mod shared;
 mod subject;
 mod verdicts;
 
-pub use exemption::{About, Acceptance, Accepted, Circumstances, Exemption, SelfService, accept};
+pub use among::Scan;
+pub use exemption::{
+    About, Acceptance, Accepted, Circumstances, Exemption, Marks, SelfService, accept,
+};
 pub use findings::Findings;
+pub use judge::{Judge, Judged};
 pub use known::owner;
 pub use merge::{Standing, Wanted};
 pub use pattern::{Pattern, PatternError};

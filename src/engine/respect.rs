@@ -9,6 +9,17 @@ use crate::{
 pub const RESPECTABLE: [Source; 4] =
     [Source::KubeLinter, Source::Polaris, Source::Checkov, Source::KubeScore];
 
+/// Whether an annotation is one of those tools'.
+pub(super) fn is_read(annotation: &str) -> bool {
+    const PREFIXES: [&str; 4] = [
+        "ignore-check.kube-linter.io/",
+        "kube-linter.io/",
+        "polaris.fairwinds.com/",
+        "kube-score/",
+    ];
+    PREFIXES.iter().chain(&CHECKOV).any(|prefix| annotation.starts_with(prefix))
+}
+
 /// What an annotation of one of the tools says about a check of ours that stands for one of theirs.
 pub(super) fn noted(sources: &[Source], check: &str, annotations: &Labels) -> Option<String> {
     sources.iter().find_map(|source| {
@@ -51,12 +62,14 @@ fn polaris<'a>(ids: &[&str], annotations: &'a Labels) -> Option<&'a str> {
     is_exempt.then_some("")
 }
 
-/// `checkov.io/skip1: ID=REASON`; the prefix was another one before.
+/// The prefix of Checkov, and those that it had before.
+const CHECKOV: [&str; 3] = ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"];
+
+/// `checkov.io/skip1: ID=REASON`.
 fn checkov<'a>(ids: &[&str], annotations: &'a Labels) -> Option<&'a str> {
-    const PREFIXES: [&str; 3] = ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"];
     annotations.iter().find_map(|(key, value)| {
         let (id, reason) = value.split_once('=').unwrap_or((value, ""));
-        let is_skip = PREFIXES.iter().any(|prefix| key.starts_with(prefix));
+        let is_skip = CHECKOV.iter().any(|prefix| key.starts_with(prefix));
         (is_skip && ids.contains(&id.trim())).then(|| reason.trim())
     })
 }

@@ -76,7 +76,12 @@ impl Cluster {
 
     /// Notes that there is an object of a kind that no check knows.
     pub fn insert_other(&mut self, object: &Object) {
-        self.others.insert((object.group().into(), object.kind_name.clone()));
+        self.insert_kind(object.group(), &object.kind_name);
+    }
+
+    /// Notes that there is an object of this kind, which no check knows.
+    pub fn insert_kind(&mut self, group: &str, kind: &str) {
+        self.others.insert((group.into(), kind.into()));
     }
 
     /// Whether there is an object of a kind, which need not be one that checks know.

@@ -1,0 +1,221 @@
+//! Reads and judges files, several at once, and takes them in in their order.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem,
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, Sender},
+    },
+    thread,
+};
+
+use jiff::Timestamp;
+use memchr::memmem;
+
+use crate::{
+    engine::{Judge, Judged, Marks, Report, Rules, Scan},
+    manifests::{Loaded, Manifest, Place, Problem},
+    model::{Kind, Object},
+};
+
+use super::{
+    files::{Source, Sources},
+    origin::{Built, Origins},
+    output::warn,
+    progress::Progress,
+    template::Rendering,
+};
+
+/// How to judge.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) rules: &'a Rules,
+    /// Of objects that name none.
+    pub(super) namespace: Option<&'a str>,
+    /// Whether the objects are a whole cluster.
+    pub(super) complete: bool,
+    pub(super) now: Timestamp,
+}
+
+/// What was judged, and what was found.
+pub(super) struct Outcome {
+    pub(super) report: Report,
+    /// The judged objects, in the order of the input.
+    pub(super) sites: Vec<Site>,
+    /// The positions of Namespaces, by name.
+    pub(super) namespaces: HashMap<Arc<str>, usize>,
+    pub(super) origins: Origins,
+    pub(super) problems: Vec<Problem>,
+    pub(super) ignored: usize,
+}
+
+/// Where an object stands, and what is written on it.
+pub(super) struct Site {
+    pub(super) place: Place,
+    pub(super) marks: Marks,
+    pub(super) built: Option<Box<Built>>,
+}
+
+impl Site {
+    fn of(object: &Object, place: Place, rules: &Rules) -> Self {
+        let built = Built::read(object).map(Box::new);
+        Self { place, marks: rules.marks(&object.meta), built }
+    }
+}
+
+/// The policies of the input, and what is wrong with them.
+pub(super) fn find_policies(sources: &[Source]) -> anyhow::Result<Manifest> {
+    let mut manifest = Manifest::default();
+    for source in sources {
+        let Ok((name, text)) = source.text()? else { continue };
+        if memmem::find(text.as_bytes(), b"AuditPolicy").is_some() {
+            manifest.read(&name, &text, &mut drop);
+        }
+    }
+    Ok(manifest)
+}
+
+/// Judges everything. Objects are dropped as soon as they were judged by themselves.
+pub(super) fn judge(sources: Sources, terms: Terms<'_>) -> anyhow::Result<Outcome> {
+    let Sources { list, origins } = sources;
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(list.len());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let (list, next, sender) = (&list, &next, sender.clone());
+            scope.spawn(move || work(list, terms, next, &sender));
+        }
+        drop(sender);
+        let mut intake = Intake::new(terms, origins);
+        let mut early = BTreeMap::new();
+        for (index, batch) in receiver {
+            early.insert(index, batch);
+            while let Some(batch) = early.remove(&intake.taken) {
+                intake.take(batch?);
+            }
+        }
+        Ok(intake.finish())
+    })
+}
+
+/// What one text holds.
+#[derive(Default)]
+struct Batch {
+    objects: Vec<(Judged, Site)>,
+    problems: Vec<Problem>,
+    ignored: usize,
+    /// Its name, if Helm wrote it.
+    helm: Option<(String, Rendering)>,
+}
+
+/// Takes one text after the other, as long as there is one and somebody listens.
+fn work(
+    sources: &[Source],
+    terms: Terms<'_>,
+    next: &AtomicUsize,
+    sender: &Sender<(usize, anyhow::Result<Batch>)>,
+) {
+    let mut judge = Judge::new(terms.rules, terms.now);
+    let mut manifest = Manifest::default();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(source) = sources.get(index) else { return };
+        let batch = read(source, terms, &mut judge, &mut manifest);
+        if sender.send((index, batch)).is_err() {
+            return;
+        }
+    }
+}
+
+fn read(
+    source: &Source,
+    terms: Terms<'_>,
+    judge: &mut Judge<'_>,
+    manifest: &mut Manifest,
+) -> anyhow::Result<Batch> {
+    let (name, text) = match source.text()? {
+        Ok(read) => read,
+        Err(problem) => return Ok(Batch { problems: vec![problem], ..Batch::default() }),
+    };
+    let mut objects = Vec::new();
+    manifest.read(&name, &text, &mut |Loaded { mut content, place }| {
+        if let Some(namespace) = terms.namespace {
+            content.set_namespace(namespace);
+        }
+        objects.push((judge.judge(&content), Site::of(&content, place, terms.rules)));
+    });
+    manifest.policies.clear();
+    manifest.items.clear();
+    // Of other texts it is known already.
+    let is_file = matches!(source, Source::File { .. });
+    let helm = if is_file { Rendering::read(&text) } else { None };
+    Ok(Batch {
+        objects,
+        problems: mem::take(&mut manifest.problems),
+        ignored: mem::take(&mut manifest.ignored),
+        helm: helm.map(|helm| (name, helm)),
+    })
+}
+
+/// Takes in what was read, in the order of the input.
+struct Intake<'a> {
+    scan: Scan<'a>,
+    taken: usize,
+    progress: Progress,
+    sites: Vec<Site>,
+    namespaces: HashMap<Arc<str>, usize>,
+    origins: Origins,
+    problems: Vec<Problem>,
+    ignored: usize,
+}
+
+impl<'a> Intake<'a> {
+    fn new(Terms { rules, complete, now, namespace: _ }: Terms<'a>, origins: Origins) -> Self {
+        Self {
+            scan: Scan::new(rules, complete, now),
+            taken: 0,
+            progress: Progress::start(),
+            sites: Vec::new(),
+            namespaces: HashMap::new(),
+            origins,
+            problems: Vec::new(),
+            ignored: 0,
+        }
+    }
+
+    fn take(&mut self, Batch { objects, problems, ignored, helm }: Batch) {
+        for (judged, site) in objects {
+            let key = judged.key();
+            if key.kind == Kind::Namespace {
+                self.namespaces.insert(Arc::clone(&key.name), self.sites.len());
+            }
+            // An object is one, however often it is written: its findings are shown together.
+            if let Some((object, first)) = self.scan.take(judged) {
+                let [here, there] = [&site.place, &self.sites[first].place]
+                    .map(|at| format!("{}:{}", at.file, at.line("")));
+                warn(&format!(
+                    "{here}: {object} stands at {there} too; scan what belongs to one cluster, or \
+                     name their namespaces"
+                ));
+            }
+            self.sites.push(site);
+        }
+        self.problems.extend(problems);
+        self.ignored += ignored;
+        if let Some((name, helm)) = helm {
+            self.origins.add_helm(&name, Some(helm), None);
+        }
+        self.taken += 1;
+        let taken = self.taken;
+        self.progress.tell(|| format!("read {taken} files"));
+    }
+
+    fn finish(self) -> Outcome {
+        let Self { scan, sites, namespaces, origins, problems, ignored, .. } = self;
+        Outcome { report: scan.finish(), sites, namespaces, origins, problems, ignored }
+    }
+}

@@ -1,0 +1,197 @@
+//! Judges objects among each other, once all are known.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use crate::model::{Cluster, Facts, Kind, Labels, ObjectKey};
+
+use super::{
+    Judged, PolicySet, Report, Rules, Target, Verdicts,
+    judge::{OtherKind, Reported},
+};
+
+/// Takes in objects that were judged by themselves, and judges them among each other.
+#[derive(Debug)]
+pub struct Scan<'rules> {
+    rules: &'rules Rules,
+    complete: bool,
+    now: Timestamp,
+    cluster: Cluster,
+    objects: Vec<Known>,
+    /// The first and the last object of each name, by a hash.
+    names: HashMap<u64, (usize, usize)>,
+    keys: RandomState,
+}
+
+/// An object that was taken in.
+#[derive(Debug)]
+struct Known {
+    key: ObjectKey,
+    other: Option<Box<OtherKind>>,
+    reported: Reported,
+    /// Where the cluster does not keep them: of other kinds, and of what is written again.
+    facts: Option<Box<Facts>>,
+    selecting: PolicySet,
+    alone: [Arc<Verdicts>; 2],
+}
+
+/// An object that is reported on something, and how it is judged.
+pub(super) struct Asked<'a> {
+    pub(super) target: &'a Target,
+    /// In the input.
+    pub(super) position: usize,
+    pub(super) selecting: PolicySet,
+    known: &'a Known,
+    related: Verdicts,
+}
+
+impl Asked<'_> {
+    pub(super) fn kind(&self) -> Kind {
+        self.known.key.kind
+    }
+
+    /// By [`super::Part`].
+    pub(super) fn verdicts(&self) -> [&Verdicts; 3] {
+        let [template, object] = &self.known.alone;
+        [template, object, &self.related]
+    }
+}
+
+impl Known {
+    fn target(&self) -> Target {
+        let target = Target::from(&self.key);
+        match self.other.as_deref() {
+            Some(OtherKind { group, kind }) => {
+                Target { group: group.as_str().into(), kind: kind.as_str().into(), ..target }
+            }
+            None => target,
+        }
+    }
+}
+
+impl<'rules> Scan<'rules> {
+    /// A scan that has seen nothing yet. With `complete` the objects will be a whole cluster.
+    #[must_use]
+    pub fn new(rules: &'rules Rules, complete: bool, now: Timestamp) -> Self {
+        let mut cluster = Cluster::default();
+        for &kind in Kind::ANY {
+            cluster.set_complete(kind, complete);
+        }
+        Self {
+            rules,
+            complete,
+            now,
+            cluster,
+            objects: Vec::new(),
+            names: HashMap::new(),
+            keys: RandomState::new(),
+        }
+    }
+
+    /// Takes in the next object. If one before was called the same, the answer is that name and the
+    /// position of the first one.
+    pub fn take(&mut self, judged: Judged) -> Option<(Target, usize)> {
+        let Judged { facts, other, reported, selecting, alone } = judged;
+        let key = facts.key.clone();
+        let first = self.note_name(&key, other.as_deref());
+        let own = (first.is_some() || other.is_some()).then(|| Box::new(facts.clone()));
+        match (other.as_deref(), &reported) {
+            (Some(OtherKind { group, kind }), _) => self.cluster.insert_kind(group, kind),
+            (None, Reported::Nowhere) => {}
+            (None, _) => drop(self.cluster.insert(facts)),
+        }
+        let known = Known { key, other, reported, facts: own, selecting, alone };
+        let named = first.map(|first| (known.target(), first));
+        self.objects.push(known);
+        named
+    }
+
+    /// Notes that the next object has this name. Of an earlier one, the cluster forgets what it knows.
+    fn note_name(&mut self, key: &ObjectKey, other: Option<&OtherKind>) -> Option<usize> {
+        let position = self.objects.len();
+        let (first, last) = match self.names.entry(self.keys.hash_one((key, other))) {
+            Entry::Vacant(slot) => {
+                slot.insert((position, position));
+                return None;
+            }
+            Entry::Occupied(mut slot) => {
+                let (first, last) = *slot.get();
+                slot.insert((first, position));
+                (first, last)
+            }
+        };
+        let earlier = &mut self.objects[last];
+        if earlier.facts.is_none() {
+            earlier.facts = self.cluster.facts(key).cloned().map(Box::new);
+        }
+        Some(first)
+    }
+
+    /// Judges what depends on other objects, and puts everything together.
+    #[must_use]
+    pub fn finish(&self) -> Report {
+        let mut places = HashMap::new();
+        let mut subjects: Vec<(Target, usize, PolicySet)> = Vec::new();
+        for (position, known) in self.objects.iter().enumerate() {
+            let Some(target) = self.target(known) else { continue };
+            let selecting = self.place(&known.key, &mut places).and(known.selecting);
+            if !selecting.is_empty() {
+                subjects.push((target, position, selecting));
+            }
+        }
+        subjects.sort_by(|left, right| left.0.cmp(&right.0));
+        let mut report = Report::new(self.rules, subjects.len());
+        for group in subjects.chunk_by(|left, right| left.0 == right.0) {
+            let group: Vec<_> = group.iter().map(|subject| self.ask(subject)).collect();
+            report.add_target(self.rules, &group);
+        }
+        report
+    }
+
+    fn ask<'a>(
+        &'a self,
+        (target, position, selecting): &'a (Target, usize, PolicySet),
+    ) -> Asked<'a> {
+        let known = &self.objects[*position];
+        let facts = known.facts.as_deref().or_else(|| self.cluster.facts(&known.key));
+        let judge = |facts| self.rules.judge_related(facts, &self.cluster, false, self.now);
+        Asked {
+            target,
+            position: *position,
+            selecting: *selecting,
+            known,
+            related: facts.map(judge).unwrap_or_default(),
+        }
+    }
+
+    /// The object to report on; `None` when the owner is judged instead. An owner that is not in an
+    /// incomplete set cannot be judged, so what it owns is, on its behalf.
+    fn target(&self, known: &Known) -> Option<Target> {
+        match &known.reported {
+            Reported::Itself => Some(known.target()),
+            Reported::Owner(target) => Some((**target).clone()),
+            Reported::Unless(owner) => {
+                let is_here = self.complete || self.cluster.facts(owner).is_some();
+                (!is_here).then(|| Target::from(&**owner))
+            }
+            Reported::Nowhere => None,
+        }
+    }
+
+    /// The policies that select an object by where it is.
+    fn place(&self, key: &ObjectKey, known: &mut HashMap<Arc<str>, PolicySet>) -> PolicySet {
+        let work_out = || {
+            let nowhere = || self.rules.selecting_namespace(&key.namespace, &Labels::default());
+            self.rules.selecting_place(key, &self.cluster).unwrap_or_else(nowhere)
+        };
+        if !key.kind.is_namespaced() {
+            return work_out();
+        }
+        *known.entry(Arc::clone(&key.namespace)).or_insert_with(work_out)
+    }
+}
