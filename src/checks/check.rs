@@ -12,7 +12,7 @@ use crate::{
     model::{Body, Cluster, Facts, Kind, Object, Workload},
 };
 
-use super::Verdict;
+use super::{Fix, Verdict};
 
 /// A built-in check.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct Check {
     pub run: Run,
     /// What can be set, if anything.
     pub parameters: Option<ParameterSpec>,
+    /// How its findings are remedied where there is but one way, by where they show.
+    pub fixes: &'static [Fix],
 }
 
 /// The groups of checks, as in the documentation.
@@ -309,6 +311,7 @@ macro_rules! check {
         $id:literal, $category:ident, $severity:ident, $tier:ident, $run:expr,
         $(parameters: $parameters:ty,)?
         remediation: $remediation:literal $(,)?
+        $(fixes: $fixes:expr,)?
     ) => {
         #[doc = $title]
         $(#[doc = $docs])*
@@ -326,8 +329,11 @@ macro_rules! check {
                 $run
             },
             parameters: $crate::checks::check::check!(@parameters $($parameters)?),
+            fixes: $crate::checks::check::check!(@fixes $($fixes)?),
         };
     };
+    (@fixes) => { &[] };
+    (@fixes $fixes:expr) => { $fixes };
     (@parameters) => { None };
     (@parameters $parameters:ty) => { Some($crate::checks::ParameterSpec::of::<$parameters>()) };
 }

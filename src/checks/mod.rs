@@ -2,6 +2,7 @@
 
 mod check;
 mod efficiency;
+mod fix;
 mod frameworks;
 mod grants;
 mod images;
@@ -22,6 +23,7 @@ mod versions;
 pub use check::{
     Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
 };
+pub use fix::{Edit, Fix};
 pub use frameworks::{Control, FRAMEWORKS, Framework};
 pub(crate) use grants::Grants;
 pub use mappings::{Counterpart, LeftOut, Mapping, Source, mapping};

@@ -43,6 +43,8 @@ pub(super) enum Source {
 pub(super) struct Sources {
     pub(super) list: Vec<Source>,
     pub(super) origins: Origins,
+    /// Charts and kustomizations that were not rendered, because nothing is.
+    pub(super) left_out: Vec<String>,
 }
 
 impl Source {
@@ -160,6 +162,10 @@ impl Finder<'_> {
 
     fn render(&mut self, folder: &Path, package: Package) -> anyhow::Result<()> {
         let name = name(folder);
+        if self.rendering.is_off {
+            self.sources.left_out.push(name);
+            return Ok(());
+        }
         self.progress.tell(|| format!("rendering {name}"));
         let (rendered, workshop) = match package {
             Package::Library | Package::Part => return Ok(()),

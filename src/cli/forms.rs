@@ -95,6 +95,10 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
     let beside = file.with_file_name(hidden);
     let written = fs::File::create(&beside)
         .and_then(|mut new| new.write_all(text.as_bytes()))
+        .and_then(|()| match fs::metadata(file) {
+            Ok(before) => fs::set_permissions(&beside, before.permissions()),
+            Err(_) => Ok(()),
+        })
         .and_then(|()| fs::rename(&beside, file));
     if written.is_err() {
         // It may never have been there.

@@ -4,6 +4,7 @@ mod access;
 mod checks;
 mod crds;
 mod files;
+mod fix;
 mod forms;
 mod judging;
 mod origin;
@@ -40,6 +41,7 @@ pub struct Cli {
 enum Command {
     Run(Box<run::Arguments>),
     Scan(Box<scan::Arguments>),
+    Fix(fix::Arguments),
     Checks(checks::Arguments),
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),
@@ -73,6 +75,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments),
         Command::Scan(arguments) => scan::execute(&arguments),
+        Command::Fix(arguments) => fix::execute(&arguments),
         Command::Checks(arguments) => checks::execute(&arguments),
         Command::WhoCan(arguments) => who_can::execute(&arguments),
         Command::Rbac(arguments) => rbac::execute(&arguments),

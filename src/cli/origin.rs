@@ -88,6 +88,11 @@ impl Origins {
         self.kustomize.insert(name.to_owned(), workshop.to_owned());
     }
 
+    /// Whether Helm wrote a text.
+    pub(super) fn is_helm(&self, name: &str) -> bool {
+        self.helm.contains_key(name)
+    }
+
     /// The file that people edit, and the place of a field there; the beginning of the file where it
     /// cannot be told.
     pub(super) fn find(

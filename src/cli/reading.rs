@@ -25,6 +25,7 @@ use super::{
     files::{Source, Sources},
     origin::{Built, Origins},
     output::warn,
+    policies::Named,
     progress::Progress,
     template::Rendering,
 };
@@ -38,6 +39,8 @@ pub(super) struct Terms<'a> {
     /// Whether the objects are a whole cluster.
     pub(super) complete: bool,
     pub(super) now: Timestamp,
+    /// Whether nobody has been told of this input yet.
+    pub(super) is_first: bool,
 }
 
 /// What was judged, and what was found.
@@ -57,18 +60,22 @@ pub(super) struct Site {
     pub(super) place: Place,
     pub(super) marks: Marks,
     pub(super) built: Option<Box<Built>>,
+    /// Whether another object has made it.
+    pub(super) is_owned: bool,
 }
 
 impl Site {
     fn of(object: &Object, place: Place, rules: &Rules) -> Self {
         let built = Built::read(object).map(Box::new);
-        Self { place, marks: rules.marks(&object.meta), built }
+        let is_owned = object.meta.controller().is_some();
+        Self { place, marks: rules.marks(&object.meta), built, is_owned }
     }
 }
 
-/// The policies of the input, and what is wrong with them.
-pub(super) fn find_policies(sources: &[Source]) -> anyhow::Result<Manifest> {
+/// The policies of the input, and what is wrong with them, if they matter.
+pub(super) fn policies_for(named: &Named<'_>, sources: &Sources) -> anyhow::Result<Manifest> {
     let mut manifest = Manifest::default();
+    let sources = sources.list.iter().filter(|_| !named.is_something());
     for source in sources {
         let Ok((name, text)) = source.text()? else { continue };
         if memmem::find(text.as_bytes(), b"AuditPolicy").is_some() {
@@ -80,7 +87,7 @@ pub(super) fn find_policies(sources: &[Source]) -> anyhow::Result<Manifest> {
 
 /// Judges everything. Objects are dropped as soon as they were judged by themselves.
 pub(super) fn judge(sources: Sources, terms: Terms<'_>) -> anyhow::Result<Outcome> {
-    let Sources { list, origins } = sources;
+    let Sources { list, origins, .. } = sources;
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(list.len());
@@ -164,6 +171,7 @@ fn read(
 /// Takes in what was read, in the order of the input.
 struct Intake<'a> {
     scan: Scan<'a>,
+    is_first: bool,
     taken: usize,
     progress: Progress,
     sites: Vec<Site>,
@@ -174,9 +182,10 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(Terms { rules, complete, now, namespace: _ }: Terms<'a>, origins: Origins) -> Self {
+    fn new(Terms { rules, complete, now, is_first, .. }: Terms<'a>, origins: Origins) -> Self {
         Self {
             scan: Scan::new(rules, complete, now),
+            is_first,
             taken: 0,
             progress: Progress::start(),
             sites: Vec::new(),
@@ -194,7 +203,8 @@ impl<'a> Intake<'a> {
                 self.namespaces.insert(Arc::clone(&key.name), self.sites.len());
             }
             // An object is one, however often it is written: its findings are shown together.
-            if let Some((object, first)) = self.scan.take(judged) {
+            let repeated = self.scan.take(judged).filter(|_| self.is_first);
+            if let Some((object, first)) = repeated {
                 let [here, there] = [&site.place, &self.sites[first].place]
                     .map(|at| format!("{}:{}", at.file, at.line("")));
                 warn(&format!(

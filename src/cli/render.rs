@@ -22,11 +22,19 @@ pub(super) struct Rendering {
     pub(super) namespace: Option<String>,
     /// The version that templates ask for.
     pub(super) kubernetes_minor: u16,
+    /// Whether nothing is rendered at all.
+    pub(super) is_off: bool,
 }
 
 impl Default for Rendering {
     fn default() -> Self {
-        Self { values: Vec::new(), set: Vec::new(), namespace: None, kubernetes_minor: 36 }
+        Self {
+            values: Vec::new(),
+            set: Vec::new(),
+            namespace: None,
+            kubernetes_minor: 36,
+            is_off: false,
+        }
     }
 }
 

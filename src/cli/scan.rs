@@ -15,7 +15,6 @@ use crate::{
     api::Severity,
     checks::{self, FRAMEWORKS, Framework, Source},
     engine::{Policy, RESPECTABLE, Rules},
-    manifests::Manifest,
     model::{MinorVersion, NoMinorVersion},
     report::{Baseline, Outdated, PastFinding, ScanReport},
 };
@@ -180,6 +179,7 @@ impl Arguments {
             set: self.set.clone(),
             namespace: self.namespace.clone(),
             kubernetes_minor: self.kubernetes_version,
+            ..Rendering::default()
         }
     }
 
@@ -190,7 +190,11 @@ impl Arguments {
         now: Timestamp,
     ) -> anyhow::Result<Scan<'a>> {
         let (namespace, complete) = (self.namespace.as_deref(), self.complete);
-        Scan::new(sources, Terms { rules, namespace, complete, now }, &self.respected())
+        Scan::new(
+            sources,
+            Terms { rules, namespace, complete, now, is_first: true },
+            &self.respected(),
+        )
     }
 
     fn policies(&self, sources: &Sources, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
@@ -202,11 +206,7 @@ impl Arguments {
             excluded: &self.exclude,
             floor: self.severity,
         };
-        let input = match named.is_something() {
-            true => Manifest::default(),
-            false => reading::find_policies(&sources.list)?,
-        };
-        policies::choose(&named, &input, now)
+        policies::choose(&named, &reading::policies_for(&named, sources)?, now)
     }
 
     /// What the same rules found in the files of another commit. What was not there then holds
@@ -246,7 +246,7 @@ impl Arguments {
 }
 
 /// The time to judge by: `SOURCE_DATE_EPOCH` makes a scan repeatable, as it does a build.
-fn now() -> anyhow::Result<Timestamp> {
+pub(super) fn now() -> anyhow::Result<Timestamp> {
     let Ok(seconds) = env::var("SOURCE_DATE_EPOCH") else { return Ok(Timestamp::now()) };
     let parsed = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     parsed.context("SOURCE_DATE_EPOCH is not a number of seconds since 1970; correct or unset it")
@@ -273,12 +273,12 @@ fn tell_outdated(Outdated { expired, stale }: &Outdated, file: &Path) {
     }
 }
 
-fn parse_severity(name: &str) -> Result<Severity, String> {
+pub(super) fn parse_severity(name: &str) -> Result<Severity, String> {
     let all = || Severity::ALL.map(Severity::as_str).join(", ");
     Severity::parse(name).ok_or_else(|| format!("there is no severity `{name}`; use {}", all()))
 }
 
 /// The minor version of 1.xx.
-fn parse_minor(text: &str) -> Result<u16, NoMinorVersion> {
+pub(super) fn parse_minor(text: &str) -> Result<u16, NoMinorVersion> {
     text.parse::<MinorVersion>().map(|version| version.0)
 }

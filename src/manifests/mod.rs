@@ -6,6 +6,7 @@
 #[cfg(any(test, fuzzing))]
 mod alike;
 mod documents;
+mod edit;
 mod json;
 mod layout;
 mod load;
@@ -18,6 +19,7 @@ mod written;
 
 #[cfg(fuzzing)]
 pub use alike::compare_readers;
+pub use edit::{Change, Edited, Refusal, edit};
 pub use load::{Loaded, Manifest, Problem};
 pub use place::{Place, Position};
 

@@ -13,6 +13,7 @@ mod collect;
 mod comparison;
 mod compliance;
 mod compliance_table;
+mod diff;
 mod explanation;
 mod github;
 mod gitlab;
@@ -43,6 +44,7 @@ pub use comparison::{Compared, Comparison, PastFinding};
 pub use compliance::{
     Compliance, ControlCounts, ControlResult, NamespaceResult, Status, WorkloadResult,
 };
+pub use diff::{diff, shown_diff};
 pub use explanation::explanation;
 pub use github::github;
 pub use gitlab::gitlab;
@@ -57,7 +59,7 @@ pub use scan::{
     TargetName, UnknownCheck,
 };
 pub use schema::scan_schema;
-pub use style::Style;
+pub use style::{Style, counted};
 pub use table::{scan_table, without_commands};
 
 /// Any report as JSON, with a line break at the end.

@@ -36,6 +36,16 @@ impl Style {
         self.paint(code, text)
     }
 
+    /// A line of a diff.
+    pub(super) fn changed(self, line: &str) -> String {
+        match line.as_bytes().first() {
+            Some(b'+') => self.paint("32", line),
+            Some(b'-') => self.paint("31", line),
+            Some(b'@') => self.paint("36", line),
+            _ => line.to_owned(),
+        }
+    }
+
     /// A text in the colour of a status.
     pub(super) fn status(self, status: Status, text: &str) -> String {
         let code = match status {
@@ -61,6 +71,7 @@ pub(super) fn width<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
 }
 
 /// `1 object`, `2 objects`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

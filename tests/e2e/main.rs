@@ -15,6 +15,7 @@ mod definitions_come_late;
 mod definitions_on_the_server;
 mod deleted_policy_gives_up_its_items;
 mod findings_are_on_the_owner;
+mod fixed_manifests_are_accepted;
 mod forbidden_kind_degrades_alone;
 mod foreign_object_is_replaced;
 mod git_first_item_is_adopted;

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Image, Workload},
 };
 
@@ -30,6 +30,7 @@ check! {
     /// - Polaris `pullPolicyNotAlways`
     "image-pull-policy-not-always", Images, Low, Core, Workload(run),
     remediation: "set `imagePullPolicy: Always`, or pin the image by its digest",
+    fixes: &[Fix::set("imagePullPolicy", "Always")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -30,6 +30,7 @@ check! {
     /// - Kubesec `CapDropAny`, Trivy KSV-0004
     "capabilities-none-dropped", PodSecurity, Info, Optional, Workload(run),
     remediation: "set `capabilities.drop: [ALL]` on every container",
+    fixes: &[Fix::include("securityContext/capabilities/drop", "ALL")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -30,6 +30,7 @@ check! {
     /// - Gatekeeper `disallowinteractive`
     "container-interactive", PodSecurity, Low, Standard, Workload(run),
     remediation: "remove `stdin` and `tty`",
+    fixes: &[Fix::set("stdin", "false"), Fix::set("tty", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -32,6 +32,7 @@ check! {
     "default-service-account-automounts", PodSecurity, Low, Core,
     Object(&[Kind::ServiceAccount], run),
     remediation: "set `automountServiceAccountToken: false` on the ServiceAccount",
+    fixes: &[Fix::set("automountServiceAccountToken", "false")],
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -27,6 +27,7 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, host IPC
     "host-ipc", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostIPC`; containers of one pod can share memory without it",
+    fixes: &[Fix::set("hostIPC", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

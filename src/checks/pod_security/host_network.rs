@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -27,6 +27,7 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, host network
     "host-network", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostNetwork`; publish ports through a Service",
+    fixes: &[Fix::set("hostNetwork", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

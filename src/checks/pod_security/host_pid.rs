@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,7 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, host PID
     "host-pid", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostPID`; use `shareProcessNamespace` within one pod",
+    fixes: &[Fix::set("hostPID", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

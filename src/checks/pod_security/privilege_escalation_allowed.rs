@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -32,6 +32,10 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, privilege escalation
     "privilege-escalation-allowed", PodSecurity, High, Core, Workload(run),
     remediation: "set `allowPrivilegeEscalation: false` on every container",
+    fixes: &[Fix {
+        unless: &[("privileged", "true"), ("capabilities/add", "CAP_SYS_ADMIN")],
+        ..Fix::set("securityContext/allowPrivilegeEscalation", "false")
+    }],
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -27,6 +27,7 @@ check! {
     /// - <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
     "privileged-container", PodSecurity, Critical, Core, Workload(run),
     remediation: "remove `privileged`; add only the capability or device that is needed",
+    fixes: &[Fix::set("securityContext/privileged", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -45,6 +45,7 @@ check! {
     "proc-mount-unmasked", PodSecurity, Medium, Core, Workload(run),
     parameters: Parameters,
     remediation: "remove `procMount`",
+    fixes: &[Fix::set("securityContext/procMount", "Default")],
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

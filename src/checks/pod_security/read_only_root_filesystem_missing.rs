@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -34,6 +34,7 @@ check! {
     /// - Polaris `notReadOnlyRootFilesystem`
     "read-only-root-filesystem-missing", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `readOnlyRootFilesystem: true` and mount an emptyDir where it writes",
+    fixes: &[Fix::set("securityContext/readOnlyRootFilesystem", "true")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::Workload,
 };
 
@@ -33,6 +33,7 @@ check! {
     /// - Polaris `runAsRootAllowed`
     "run-as-root-allowed", PodSecurity, High, Core, Workload(run),
     remediation: "set `runAsNonRoot: true`, and `runAsUser` to a number above 0",
+    fixes: &[Fix::set("securityContext/runAsNonRoot", "true")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -33,6 +33,7 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, seccomp
     "seccomp-profile-missing", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `seccompProfile.type: RuntimeDefault` for the pod",
+    fixes: &[Fix { for_pod: true, ..Fix::set("securityContext/seccompProfile/type", "RuntimeDefault") }],
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

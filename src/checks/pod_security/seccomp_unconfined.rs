@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{SeccompProfile, Workload},
 };
 
@@ -32,6 +32,7 @@ check! {
     /// - <https://kubernetes.io/docs/tutorials/security/seccomp/>
     "seccomp-unconfined", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `seccompProfile.type: RuntimeDefault`",
+    fixes: &[Fix::set("securityContext/seccompProfile/type", "RuntimeDefault")],
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

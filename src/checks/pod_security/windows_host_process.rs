@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Security, Workload},
 };
 
@@ -28,6 +28,7 @@ check! {
     /// - Polaris `hostProcess`
     "windows-host-process", PodSecurity, High, Core, Workload(run),
     remediation: "remove `windowsOptions.hostProcess`",
+    fixes: &[Fix::set("windowsOptions/hostProcess", "false")],
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -29,6 +29,7 @@ check! {
     "pdb-unhealthy-eviction-policy-unset", Reliability, Info, Optional,
     Object(&[Kind::PodDisruptionBudget], run),
     remediation: "set `unhealthyPodEvictionPolicy: AlwaysAllow`",
+    fixes: &[Fix::set("spec/unhealthyPodEvictionPolicy", "AlwaysAllow")],
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,0 +1,34 @@
+//! What remedies a finding, where there is but one way to do it.
+
+use crate::checks::{Edit, Fix};
+
+use super::Wanted;
+
+/// A change of one field of the judged object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// JSON pointer of the field.
+    pub pointer: String,
+    /// What is done there.
+    pub edit: Edit,
+    /// Fields beside it, and the value or the entry that is in the way.
+    pub unless: &'static [(&'static str, &'static str)],
+}
+
+impl Wanted {
+    /// All that has to be done; `None` where somebody has to choose.
+    #[must_use]
+    pub fn remedy(&self) -> Option<Vec<Step>> {
+        let mut steps: Vec<Step> = Vec::new();
+        for evidence in &self.evidence {
+            let fix = self.check.fixes.iter().find(|fix| fix.is_for(&evidence.path))?;
+            let Fix { edit, unless, .. } = *fix;
+            let pointer = fix.place(&evidence.path, evidence.found == "absent");
+            let step = Step { pointer, edit, unless };
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        Some(steps)
+    }
+}
