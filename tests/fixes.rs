@@ -136,7 +136,7 @@ fn nothing_else_is_changed() {
                     let is_meant = |pointer: &&String| {
                         path.ends_with(*pointer) || path.contains(&format!("{pointer}/"))
                     };
-                    assert!(done.iter().any(|p| is_meant(p)), "{}: {path}\n{text}", check.id);
+                    assert!(done.iter().any(is_meant), "{}: {path}\n{text}", check.id);
                 }
             }
         }

@@ -18,7 +18,7 @@ fn fixed(text: &str, check: &str) -> [Vec<Value>; 3] {
     let file = folder.path().join("x.yaml");
     fs::write(&file, text).expect("it can be written");
     let before = read(&file);
-    let mut after = |arguments: &[&str]| {
+    let after = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_holystone"));
         let command = command.args(["fix", "--write", "--kubernetes-version", "1.36"]);
         let output = command.args(arguments).arg(&file).output().expect("it runs");
