@@ -118,7 +118,7 @@ fn a_scan_counts_the_workloads_that_the_controller_keeps() {
     let report = evaluate(&rules(), &decoded, true, NOW);
     let [found] = report.findings.as_slice() else { panic!("{report:?}") };
     let findings = read(rules(), &objects);
-    let live = message(&findings, &Target::from(&decoded[0].key()), found.wanted.check.id);
+    let live = message(&findings, &Target::from(&decoded[0].key()), found.wanted.check.id());
     assert_eq!(live.as_deref(), Some(&*found.wanted.message));
     assert!(found.wanted.message.starts_with("2 of 2 workloads"), "{}", found.wanted.message);
 }

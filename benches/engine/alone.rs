@@ -63,7 +63,7 @@ fn measure(size: usize, variety: Variety, rules: &Arc<Rules>) -> Measured {
     let judge = best(|| {
         for object in &objects {
             for part in [Part::Template, Part::Object] {
-                black_box(rules.judge_alone(object, part, NOW));
+                black_box(rules.judge_alone(object, None, part, NOW));
             }
         }
     })

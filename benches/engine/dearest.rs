@@ -4,7 +4,7 @@ use std::{hint::black_box, sync::Arc, time::Duration};
 
 use holystone::{
     checks,
-    engine::{Findings, Part, Rules},
+    engine::{Contents, Findings, Part, Rules},
     model::{Kind, Object, decode},
 };
 
@@ -37,15 +37,16 @@ fn read(kind: Kind) -> impl Iterator<Item = Object> {
 fn measure(check: &str, objects: &[Object], findings: &Findings) -> Duration {
     let rules = rules(&format!("{{profiles: [], include: [{check}]}}"));
     let cluster = findings.cluster();
+    let around = (cluster, &Contents::default());
     let judged = objects.iter().filter(|object| !rules.evaluations(object.kind).is_empty());
     let judged: Vec<_> =
         judged.filter_map(|object| Some((object, cluster.facts(&object.key())?))).collect();
     best(|| {
         for (object, facts) in &judged {
             for part in [Part::Template, Part::Object] {
-                black_box(rules.judge_alone(object, part, NOW));
+                black_box(rules.judge_alone(object, None, part, NOW));
             }
-            black_box(rules.judge_related(facts, cluster, true, NOW));
+            black_box(rules.judge_related((facts, None), around, true, NOW));
         }
     })
 }

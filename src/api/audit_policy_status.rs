@@ -166,4 +166,14 @@ pub struct RejectedCheck {
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(length(max = limits::PROBLEM))]
     pub reason: String,
+    /// The field of a custom check that is wrong.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(length(max = limits::FIELD))]
+    pub field: Option<String>,
+    /// The line of the expression in that field, from 1.
+    #[serde(skip_serializing_if = "is_default")]
+    pub line: Option<u32>,
+    /// The column in that line, counted in characters from 1.
+    #[serde(skip_serializing_if = "is_default")]
+    pub column: Option<u32>,
 }

@@ -28,6 +28,8 @@ pub const CONDITION_MESSAGE: usize = 2048;
 pub const COVERAGE: usize = 256;
 /// The longest `problem` of a covered kind, and `reason` of a rejected check.
 pub const PROBLEM: usize = 256;
+/// The longest `field` of a rejected check.
+pub const FIELD: usize = 128;
 /// The most entries of `status.unusedExemptions` of a policy.
 pub const UNUSED_EXEMPTIONS: usize = 64;
 /// The longest entry of `status.unusedExemptions`.

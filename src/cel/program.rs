@@ -78,9 +78,11 @@ pub struct Budget {
 
 impl Budget {
     /// What Kubernetes lets one expression cost.
-    pub const EXPRESSION: u64 = 10_000_000;
+    pub const EXPRESSION: u64 = 1_000_000;
     /// What Kubernetes lets the expressions of a policy cost for one object.
-    pub const POLICY: u64 = 100_000_000;
+    pub const POLICY: u64 = 10_000_000;
+    /// What Kubernetes lets the conditions of a policy cost for one object.
+    pub const CONDITIONS: u64 = 2_500_000;
 
     /// So much.
     #[must_use]

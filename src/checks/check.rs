@@ -224,6 +224,13 @@ impl<'a> Context<'a> {
 #[derive(Clone)]
 pub struct Parameters(Arc<dyn Any + Send + Sync>);
 
+/// None.
+impl Default for Parameters {
+    fn default() -> Self {
+        Self(Arc::new(()))
+    }
+}
+
 impl fmt::Debug for Parameters {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Parameters")
@@ -295,7 +302,7 @@ impl Check {
                 field: map.keys().next().cloned().unwrap_or_default(),
                 problem: format!("check `{}` takes no parameters", self.id),
             }),
-            (None, _) => Ok(Parameters(Arc::new(()))),
+            (None, _) => Ok(Parameters::default()),
         }
     }
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::{
     api::Severity,
     checks,
-    engine::{Located, Policy, Rules, Target},
+    engine::{AnyCheck, Located, Policy, Rules, Target},
     manifests::{self, Change, Edited},
     report,
 };
@@ -146,9 +146,9 @@ struct Workbench {
     texts: BTreeMap<String, Text>,
     /// How often a text was changed.
     edits: usize,
-    done: BTreeSet<(Target, &'static str)>,
+    done: BTreeSet<(Target, AnyCheck)>,
     /// What is left to people, and where it stood first.
-    left: BTreeMap<(Target, &'static str), String>,
+    left: BTreeMap<(Target, AnyCheck), String>,
 }
 
 impl Workbench {
@@ -158,7 +158,7 @@ impl Workbench {
         let acceptances = outcome.report.accept(terms.rules, marks, &[], terms.now);
         let mut wanted: BTreeMap<String, Vec<(&Located, Change)>> = BTreeMap::new();
         for (found, acceptance) in outcome.report.findings.iter().zip(&acceptances) {
-            if acceptance.in_force.is_some() || found.wanted.check.fixes.is_empty() {
+            if acceptance.in_force.is_some() || found.wanted.check.fixes().is_empty() {
                 continue;
             }
             match change(found, &outcome) {
@@ -191,7 +191,9 @@ impl Workbench {
         text.after = after;
         for (found, made) in found.into_iter().zip(outcomes) {
             match made {
-                Ok(()) => drop(self.done.insert((found.target.clone(), found.wanted.check.id))),
+                Ok(()) => {
+                    drop(self.done.insert((found.target.clone(), found.wanted.check.clone())))
+                }
                 Err(refusal) => self.leave(found, outcome, &refusal),
             }
         }
@@ -214,9 +216,9 @@ impl Workbench {
         let Located { target, position, wanted } = found;
         let place = &outcome.sites[*position].place;
         let path = wanted.evidence.first().map_or("", |evidence| &evidence.path);
-        let (file, line, check) = (&place.file, place.line(path), wanted.check.id);
-        let told = format!("{file}:{line}: {check} of {target} is left to you: {reason}");
-        self.left.entry((target.clone(), check)).or_insert(told);
+        let (file, line, check) = (&place.file, place.line(path), &wanted.check);
+        let told = format!("{file}:{line}: {} of {target} is left to you: {reason}", check.id());
+        self.left.entry((target.clone(), check.clone())).or_insert(told);
     }
 
     /// Tells what is left, writes, and prints what is changed.

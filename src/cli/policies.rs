@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     api::{AuditPolicy, AuditPolicySpec, RECOMMENDED, Severity},
     checks::Framework,
-    engine::{MAX_POLICIES, Policy},
+    engine::{MAX_POLICIES, Policy, RejectedPlace},
     manifests::{Loaded, Manifest},
     schedule::Schedule,
 };
@@ -121,7 +121,8 @@ fn compile_all(
     let mut compiled = Vec::new();
     for Loaded { content: AuditPolicy { metadata, spec, .. }, place } in policies {
         let name = metadata.name.as_deref().unwrap_or_default();
-        let at = format!("{}:{}", place.file, place.line("/metadata/name"));
+        let line = |pointer: &str| format!("{}:{}", place.file, place.line(pointer));
+        let at = line("/metadata/name");
         if name.is_empty() {
             bail!("{at}: the AuditPolicy has no name; set metadata.name");
         }
@@ -134,7 +135,7 @@ fn compile_all(
         if spec.suspend {
             warn(&format!("{at}: AuditPolicy `{name}` is suspended and asks for nothing"));
         } else {
-            tell(&followed, &at);
+            tell(&followed, &line);
             compiled.push(Arc::new(followed));
         }
     }
@@ -147,15 +148,19 @@ fn compile(name: &str, spec: &AuditPolicySpec, now: Timestamp) -> anyhow::Result
 }
 
 /// Says what of a policy is not acted on.
-fn tell(policy: &Policy, at: &str) {
+fn tell(policy: &Policy, at: &dyn Fn(&str) -> String) {
     let name = &policy.name;
     for rejected in &policy.rejected {
         let (id, reason) = (&rejected.id, &rejected.reason);
+        let pointer = rejected.place.as_ref().map(RejectedPlace::pointer);
+        let at = at(pointer.as_deref().unwrap_or("/metadata/name"));
         warn(&format!("{at}: AuditPolicy `{name}`: `{id}` is left out: {reason}"));
     }
     // What a scan acts on, and the controller does not yet.
-    let is_known = |field: &&&str| ["spec.exemptions", "spec.selfService"].contains(*field);
+    let known = ["spec.checks.custom", "spec.exemptions", "spec.selfService"];
+    let is_known = |field: &&&str| known.contains(*field);
     for field in policy.unsupported.iter().filter(|field| !is_known(field)) {
+        let at = at("/metadata/name");
         warn(&format!("{at}: AuditPolicy `{name}`: this version does not act on {field}"));
     }
 }

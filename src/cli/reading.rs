@@ -127,7 +127,7 @@ fn work(
     sender: &Sender<(usize, anyhow::Result<Batch>)>,
 ) {
     let mut judge = Judge::new(terms.rules, terms.now);
-    let mut manifest = Manifest::default();
+    let mut manifest = Manifest::keeping_whole(terms.rules.seen_whole());
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(source) = sources.get(index) else { return };

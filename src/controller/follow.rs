@@ -58,7 +58,7 @@ impl Auditor {
         // What is judged on change has to be judged against what is seen on change.
         for kind in watched.iter() {
             for evaluation in self.findings.rules().evaluations(kind) {
-                evaluation.check.run.reads().iter().for_each(|read| watched.insert(*read));
+                evaluation.check.reads().iter().for_each(|read| watched.insert(*read));
             }
         }
         let needed = self.findings.rules().kinds();

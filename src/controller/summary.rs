@@ -9,7 +9,7 @@ use crate::{
         AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, State, limits,
         set_condition, whole_seconds,
     },
-    engine::{Findings, MAX_POLICIES, Rules, Score},
+    engine::{Findings, MAX_POLICIES, Rejected, Rules, Score},
     items::{Book, clean},
     model::{Kind, KindSet},
 };
@@ -124,10 +124,14 @@ fn position(rules: &Rules, name: &str) -> Option<usize> {
 
 fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
     let policy = followed.valid.iter().map(|valid| &valid.policy);
-    let rejected = policy.flat_map(|policy| &policy.rejected).map(|rejected| RejectedCheck {
-        id: clean(&rejected.id, 63),
-        reason: clean(&rejected.reason, limits::PROBLEM),
-    });
+    let told = |Rejected { id, reason, place }: &Rejected| RejectedCheck {
+        id: clean(id, 63),
+        reason: clean(reason, limits::PROBLEM),
+        field: place.as_ref().map(|place| clean(&place.field, limits::FIELD)),
+        line: place.as_ref().and_then(|place| place.position).map(|(line, _)| line),
+        column: place.as_ref().and_then(|place| place.position).map(|(_, column)| column),
+    };
+    let rejected = policy.flat_map(|policy| &policy.rejected).map(told);
     rejected.take(limits::REJECTED_CHECKS).collect()
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::model::{Cluster, Facts, Kind, Labels, ObjectKey};
 
 use super::{
-    Judged, PolicySet, Report, Rules, Target, Verdicts,
+    Contents, Judged, PolicySet, Report, Rules, Target, Verdicts, View,
     judge::{OtherKind, Reported},
 };
 
@@ -22,6 +22,7 @@ pub struct Scan<'rules> {
     complete: bool,
     now: Timestamp,
     cluster: Cluster,
+    contents: Contents,
     objects: Vec<Known>,
     /// The first and the last object of each name, by a hash.
     names: HashMap<u64, (usize, usize)>,
@@ -38,6 +39,7 @@ struct Known {
     facts: Option<Box<Facts>>,
     selecting: PolicySet,
     alone: [Arc<Verdicts>; 2],
+    whole: Option<Arc<str>>,
 }
 
 /// An object that is reported on something, and how it is judged.
@@ -87,6 +89,7 @@ impl<'rules> Scan<'rules> {
             complete,
             now,
             cluster,
+            contents: Contents::default(),
             objects: Vec::new(),
             names: HashMap::new(),
             keys: RandomState::new(),
@@ -96,7 +99,7 @@ impl<'rules> Scan<'rules> {
     /// Takes in the next object. If one before was called the same, the answer is that name and the
     /// position of the first one.
     pub fn take(&mut self, judged: Judged) -> Option<(Target, usize)> {
-        let Judged { facts, other, reported, selecting, alone } = judged;
+        let Judged { facts, other, reported, selecting, alone, whole } = judged;
         let key = facts.key.clone();
         let first = self.note_name(&key, other.as_deref());
         let own = (first.is_some() || other.is_some()).then(|| Box::new(facts.clone()));
@@ -105,7 +108,10 @@ impl<'rules> Scan<'rules> {
             (None, Reported::Nowhere) => {}
             (None, _) => drop(self.cluster.insert(facts)),
         }
-        let known = Known { key, other, reported, facts: own, selecting, alone };
+        if let Some(whole) = &whole {
+            self.contents.insert(&key, whole);
+        }
+        let known = Known { key, other, reported, facts: own, selecting, alone, whole };
         let named = first.map(|first| (known.target(), first));
         self.objects.push(known);
         named
@@ -159,7 +165,11 @@ impl<'rules> Scan<'rules> {
     ) -> Asked<'a> {
         let known = &self.objects[*position];
         let facts = known.facts.as_deref().or_else(|| self.cluster.facts(&known.key));
-        let judge = |facts| self.rules.judge_related(facts, &self.cluster, false, self.now);
+        let view = known.whole.as_deref().and_then(View::read);
+        let judge = |facts| {
+            let around = (&self.cluster, &self.contents);
+            self.rules.judge_related((facts, view.as_ref()), around, false, self.now)
+        };
         Asked {
             target,
             position: *position,

@@ -10,11 +10,11 @@ use crate::{
         self, Decision, EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION,
         ExemptionOrigin, ExemptionReason, OWNER_ANNOTATIONS, SelfServiceMode, Severity, expires_at,
     },
-    checks::{Check, Source},
+    checks::Source,
     model::{LabelSelector, Labels, Meta},
 };
 
-use super::{Pattern, Policy, PolicyError, Rules, Wanted, respect, scope};
+use super::{AnyCheck, Pattern, Policy, PolicyError, Rules, Wanted, respect, scope};
 
 /// One entry of `spec.exemptions` of a policy.
 #[derive(Clone, Debug)]
@@ -104,14 +104,14 @@ pub fn accept(
     about: About<'_>,
     circumstances: &Circumstances<'_>,
 ) -> Acceptance {
-    let own = Own::read(wanted.check, about, circumstances);
+    let own = Own::read(&wanted.check, about, circumstances);
     let now = circumstances.now;
     let (mut accepted, mut refusing, mut ended) = (Vec::new(), Vec::new(), None);
     for (name, severity) in wanted.policies.iter().zip(&wanted.severities) {
         let policy = rules.policies().iter().find(|policy| policy.name == *name);
         let mut candidates: Vec<Accepted> = Vec::new();
         if let Some(policy) = policy {
-            candidates.extend(policy.accepting(wanted.check, about));
+            candidates.extend(policy.accepting(&wanted.check, about));
             candidates.extend(own.under(&policy.self_service, circumstances));
         }
         ended = ended.max(candidates.iter().filter_map(|known| known.until).max());
@@ -142,17 +142,17 @@ struct Own {
 }
 
 impl Own {
-    fn read(check: &Check, about: About<'_>, circumstances: &Circumstances<'_>) -> Self {
+    fn read(check: &AnyCheck, about: About<'_>, circumstances: &Circumstances<'_>) -> Self {
         let mut own = Self { annotation: None, decision: None, problem: None };
         let ids = about.annotations.value(EXEMPT_ANNOTATION).unwrap_or_default();
-        if ids.split(',').any(|id| id.trim() == check.id) {
+        if ids.split(',').any(|id| id.trim() == check.id()) {
             let note = about.annotations.value(EXEMPT_NOTE_ANNOTATION).map(Arc::from);
             match about.annotations.value(EXEMPT_UNTIL_ANNOTATION).map(expires_at).transpose() {
                 Ok(until) => own.annotation = Some((note, until)),
                 Err(error) => own.problem = Some(format!("{EXEMPT_UNTIL_ANNOTATION}: {error}")),
             }
         } else {
-            let noted = respect::noted(circumstances.respected, check.id, about.annotations);
+            let noted = respect::noted(circumstances.respected, check.id(), about.annotations);
             own.annotation = noted.map(|note| (Some(note.into()), None));
         }
         if let Some(decision) = circumstances.decision {
@@ -202,7 +202,7 @@ impl Own {
 
 impl Policy {
     /// Its own exemptions from a check that select an object, whether they have ended or not.
-    fn accepting(&self, check: &Check, about: About<'_>) -> impl Iterator<Item = Accepted> {
+    fn accepting(&self, check: &AnyCheck, about: About<'_>) -> impl Iterator<Item = Accepted> {
         self.exemptions.iter().filter(move |known| known.selects(check, about)).map(|known| {
             Accepted {
                 origin: ExemptionOrigin::Policy,
@@ -265,12 +265,12 @@ impl Exemption {
         })
     }
 
-    fn selects(&self, check: &Check, about: About<'_>) -> bool {
+    fn selects(&self, check: &AnyCheck, about: About<'_>) -> bool {
         let any = |globs: &[Pattern], name: &str| {
             globs.is_empty() || globs.iter().any(|glob| glob.matches(name))
         };
         let is_of_check = |(text, glob): &(String, Pattern)| {
-            glob.matches(check.id) || *text == check.category.as_str()
+            glob.matches(check.id()) || *text == check.category()
         };
         self.checks.iter().any(is_of_check)
             && any(&self.namespaces, about.namespace)

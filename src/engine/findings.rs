@@ -18,7 +18,8 @@ use crate::{
 };
 
 use super::{
-    Part, PolicySet, Rules, Subject, Target, Verdicts, known::owner, record::Record, shared::Shared,
+    Contents, Part, PolicySet, Rules, Subject, Target, Verdicts, View, known::owner,
+    record::Record, shared::Shared,
 };
 
 /// Facts and verdicts about every object that was read.
@@ -251,10 +252,10 @@ impl Findings {
 
     /// Hashes what checks see, with keys that nobody else knows.
     fn hash(&self, object: &Object) -> u64 {
-        let Object { api_version, meta, credentials, body, .. } = object;
+        let Object { api_version, meta, credentials, body, whole, .. } = object;
         let dependents = (&meta.owner_references, &meta.finalizers, meta.deletion_timestamp);
         let written = (api_version, &meta.managed_fields, credentials);
-        self.keys.hash_one((&meta.labels, &meta.annotations, dependents, written, body))
+        self.keys.hash_one((&meta.labels, &meta.annotations, dependents, written, body, whole))
     }
 
     fn judge(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) -> [Arc<Verdicts>; 3] {
@@ -276,7 +277,8 @@ impl Findings {
     }
 
     fn judge_own(&mut self, object: &Object, now: Timestamp) -> Arc<Verdicts> {
-        let own = self.rules.judge_alone(object, Part::Object, now);
+        let view = View::of(object);
+        let own = self.rules.judge_alone(object, view.as_ref(), Part::Object, now);
         self.answers.share(Arc::new(own.sharing(&mut self.shared)))
     }
 
@@ -287,7 +289,7 @@ impl Findings {
         if let Some(known) = self.judged.get(&slot).and_then(Weak::upgrade) {
             return known;
         }
-        let verdicts = self.rules.judge_alone(object, Part::Template, now);
+        let verdicts = self.rules.judge_alone(object, None, Part::Template, now);
         let verdicts = Arc::new(verdicts.sharing(&mut self.shared));
         self.judged.insert(slot, Arc::downgrade(&verdicts));
         verdicts
@@ -295,7 +297,10 @@ impl Findings {
 
     fn judge_related(&mut self, key: &ObjectKey, now: Timestamp) -> Arc<Verdicts> {
         let verdicts = match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
-            Some(facts) => self.rules.judge_related(facts, &self.cluster, true, now),
+            Some(facts) => {
+                let around = (&self.cluster, &Contents::default());
+                self.rules.judge_related((facts, None), around, true, now)
+            }
             None => Verdicts::default(),
         };
         self.answers.share(Arc::new(verdicts.sharing(&mut self.shared)))

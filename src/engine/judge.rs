@@ -14,7 +14,7 @@ use crate::{
     model::{Body, FactBody, Facts, Kind, Object, ObjectKey, Role, WorkloadFacts},
 };
 
-use super::{Part, PolicySet, Rules, Subject, Target, Verdicts, shared::Shared};
+use super::{Part, PolicySet, Rules, Subject, Target, Verdicts, View, shared::Shared};
 
 /// Judges objects by themselves, and what is equal only once. Several can do so at once, each for a
 /// part of the objects.
@@ -42,6 +42,8 @@ pub struct Judged {
     pub(super) selecting: PolicySet,
     /// The answers about the template, and about the object.
     pub(super) alone: [Arc<Verdicts>; 2],
+    /// All of it, where a custom check has yet to look at it.
+    pub(super) whole: Option<Arc<str>>,
 }
 
 /// A kind that no check knows.
@@ -82,13 +84,15 @@ impl<'rules> Judge<'rules> {
 
     /// Judges an object by itself.
     pub fn judge(&mut self, object: &Object) -> Judged {
-        let own = self.rules.judge_alone(object, Part::Object, self.now);
+        let view = View::of(object);
+        let own = self.rules.judge_alone(object, view.as_ref(), Part::Object, self.now);
         Judged {
             facts: self.facts(object),
             other: OtherKind::of(object).map(Box::new),
             reported: Reported::of(object),
             selecting: self.rules.selecting_labels(&object.meta.labels),
             alone: [self.judge_template(object), self.share(own)],
+            whole: view.filter(|_| self.rules.keeps_whole(object.kind)).map(|view| view.keep()),
         }
     }
 
@@ -98,7 +102,7 @@ impl<'rules> Judge<'rules> {
         if let Some(known) = self.templates.get(&slot) {
             return Arc::clone(known);
         }
-        let verdicts = self.share(self.rules.judge_alone(object, Part::Template, self.now));
+        let verdicts = self.share(self.rules.judge_alone(object, None, Part::Template, self.now));
         self.templates.insert(slot, Arc::clone(&verdicts));
         verdicts
     }

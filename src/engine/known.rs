@@ -54,10 +54,10 @@ impl Findings {
 
     /// The checks that may say something about a target.
     #[must_use]
-    pub fn checks_of(&self, target: &Target) -> BTreeSet<&'static str> {
+    pub fn checks_of(&self, target: &Target) -> BTreeSet<&str> {
         let kinds: BTreeSet<Kind> = self.subjects(target).map(|(key, _)| key.kind).collect();
         let evaluations = kinds.into_iter().flat_map(|kind| self.rules.evaluations(kind));
-        evaluations.map(|evaluation| evaluation.check.id).collect()
+        evaluations.map(|evaluation| evaluation.check.id()).collect()
     }
 
     /// How a check stands for a target.

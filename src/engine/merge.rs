@@ -7,17 +7,17 @@ use std::{
 
 use crate::{
     api::Severity,
-    checks::{Check, Evidence, Finding},
+    checks::{Evidence, Finding},
     model::Kind,
 };
 
-use super::{Evaluation, PolicySet, Rules, Verdicts};
+use super::{AnyCheck, Evaluation, PolicySet, Rules, Verdicts};
 
 /// A finding that at least one policy asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// The check.
-    pub check: &'static Check,
+    pub check: AnyCheck,
     /// The highest severity among the asking policies.
     pub severity: Severity,
     /// The asking policies, by name.
@@ -28,12 +28,6 @@ pub struct Wanted {
     pub message: Box<str>,
     /// The evidence of all evaluations, once for each path and container.
     pub evidence: Vec<Evidence>,
-}
-
-impl PartialEq for Check {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
 }
 
 /// How a check stands for an object, over all active policies.
@@ -146,7 +140,7 @@ impl Rules {
     fn add<'a>(
         &self,
         answers: &mut Answers<'a>,
-        evaluation: &Evaluation,
+        evaluation: &'a Evaluation,
         asking: PolicySet,
         verdicts: &'a Verdicts,
         position: u16,
@@ -157,7 +151,7 @@ impl Rules {
             for policy in asking.iter() {
                 let severity = evaluation.severity(policy, finding);
                 if severity <= self.policies()[policy].floor {
-                    answers.check = Some(evaluation.check);
+                    answers.check = Some(&evaluation.check);
                     answers.asked.push((severity, policy, finding));
                 } else {
                     answers.is_below_floor = true;
@@ -175,8 +169,8 @@ impl Rules {
     /// The evaluations of one check, with their positions: they stand side by side.
     fn evaluations_of(&self, kind: Kind, check: &str) -> impl Iterator<Item = (u16, &Evaluation)> {
         let evaluations = self.evaluations(kind);
-        let start = evaluations.partition_point(|evaluation| evaluation.check.id < check);
-        let same = evaluations[start..].iter().take_while(move |next| next.check.id == check);
+        let start = evaluations.partition_point(|evaluation| evaluation.check.id() < check);
+        let same = evaluations[start..].iter().take_while(move |next| next.check.id() == check);
         same.enumerate().map(move |(offset, evaluation)| ((start + offset) as u16, evaluation))
     }
 }
@@ -185,7 +179,7 @@ impl Rules {
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an answer that some evaluation gave")]
 struct Answers<'a> {
-    check: Option<&'static Check>,
+    check: Option<&'a AnyCheck>,
     asked: Vec<(Severity, usize, &'a Finding)>,
     policies: BTreeMap<Arc<str>, Severity>,
     unknown: Option<&'a str>,
@@ -208,7 +202,7 @@ impl Answers<'_> {
                 .collect();
             let (policies, severities) = self.policies.into_iter().unzip();
             return Standing::Wanted(Box::new(Wanted {
-                check,
+                check: check.clone(),
                 severity,
                 policies,
                 severities,
@@ -249,7 +243,7 @@ mod tests {
             {"spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]}}}}"#;
         let object = decode(Kind::Deployment, json).unwrap();
         let selecting = rules.selecting_namespace("shop", &Labels::default());
-        let template = rules.judge_alone(&object, Part::Template, Timestamp::UNIX_EPOCH);
+        let template = rules.judge_alone(&object, None, Part::Template, Timestamp::UNIX_EPOCH);
         let others = Verdicts::default();
         let verdicts = [&template, &others, &others];
         rules.standing(Kind::Deployment, "privileged-container", selecting, verdicts)

@@ -2,12 +2,16 @@
 //! so that the live set and the offline one are equal.
 
 mod among;
+mod any_check;
+mod contents;
+mod custom;
 mod exemption;
 mod findings;
 mod judge;
 mod known;
 mod lists;
 mod merge;
+mod own_checks;
 mod owned;
 mod pattern;
 mod policy;
@@ -23,6 +27,9 @@ mod subject;
 mod verdicts;
 
 pub use among::Scan;
+pub use any_check::AnyCheck;
+pub use contents::Contents;
+pub use custom::{CustomCheck, View};
 pub use exemption::{
     About, Acceptance, Accepted, Circumstances, Exemption, Marks, SelfService, accept,
 };
@@ -31,7 +38,7 @@ pub use judge::{Judge, Judged};
 pub use known::owner;
 pub use merge::{Standing, Wanted};
 pub use pattern::{Pattern, PatternError};
-pub use policy::{Policy, PolicyError, Rejected};
+pub use policy::{Enabled, Policy, PolicyError, Rejected, RejectedPlace};
 pub use remedy::Step;
 pub use respect::RESPECTABLE;
 pub use rules::{Evaluation, MAX_POLICIES, Part, PolicySet, Rules};

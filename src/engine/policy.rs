@@ -9,7 +9,7 @@ use crate::{
     checks::{self, Check, Parameters},
 };
 
-use super::{Exemption, Pattern, Scope, SelfService};
+use super::{AnyCheck, Exemption, Pattern, Scope, SelfService, own_checks::Own};
 
 /// A policy that can be followed.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Policy {
     pub exemptions: Vec<Exemption>,
     /// What it lets the people of a namespace accept.
     pub self_service: SelfService,
-    /// The checks that it enables, in the order of the catalogue.
+    /// The checks that it enables, in the order of the catalogue; its own ones last.
     pub enabled: Vec<Enabled>,
     /// What it names and cannot have; items of these checks stay as they are.
     pub rejected: Vec<Rejected>,
@@ -36,12 +36,13 @@ pub struct Policy {
 #[derive(Clone, Debug)]
 pub struct Enabled {
     /// The check.
-    pub check: &'static Check,
+    pub check: AnyCheck,
     /// The policy's own severity for it.
     pub severity: Option<Severity>,
     /// Its parameters.
     pub parameters: Parameters,
-    /// The parameters as they were given: equal ones are evaluated once.
+    /// The parameters as they were given, or the text of a custom check: equal ones are evaluated
+    /// once.
     pub parameters_key: String,
 }
 
@@ -52,6 +53,33 @@ pub struct Rejected {
     pub id: String,
     /// Why, and what to do.
     pub reason: String,
+    /// Where in the policy, if it is in a custom check.
+    pub place: Option<RejectedPlace>,
+}
+
+/// Where a custom check is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedPlace {
+    /// The field of the policy: `spec.checks.custom[0].validations[0].expression`.
+    pub field: String,
+    /// Line and column in the expression there, both from 1.
+    pub position: Option<(u32, u32)>,
+}
+
+impl RejectedPlace {
+    /// The field as a JSON pointer.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        let steps = self.field.split(['.', '[', ']']).filter(|step| !step.is_empty());
+        steps.flat_map(|step| ["/", step]).collect()
+    }
+}
+
+impl Rejected {
+    /// Names what cannot be had, and why.
+    pub(super) fn new(id: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { id: id.into(), reason: reason.into(), place: None }
+    }
 }
 
 /// A policy that cannot be followed at all.
@@ -65,6 +93,11 @@ impl PolicyError {
     /// Names the field and the problem.
     pub fn new(field: impl Into<String>, problem: impl fmt::Display) -> Self {
         Self { field: field.into(), problem: problem.to_string() }
+    }
+
+    /// The field and the problem.
+    pub(super) fn into_parts(self) -> (String, String) {
+        (self.field, self.problem)
     }
 }
 
@@ -80,8 +113,10 @@ impl Policy {
     /// Validates a policy. What is wrong with a single check is rejected by itself.
     pub fn compile(name: &str, spec: &AuditPolicySpec) -> Result<Self, PolicyError> {
         let mut rejected = Vec::new();
-        let selected = select(spec, &mut rejected);
-        let enabled = configure(spec, &selected, &mut rejected);
+        let own = Own::of(name, &spec.checks.custom);
+        let selected = select(spec, &own, &mut rejected);
+        let mut enabled = configure(spec, &own, &selected, &mut rejected);
+        enabled.extend(own.enabled(spec, &mut rejected));
         Ok(Self {
             name: name.into(),
             scope: Scope::compile(&spec.scope)?,
@@ -102,33 +137,38 @@ impl Policy {
 }
 
 /// The checks of the profiles and includes, without the excludes, in the order of the catalogue.
-fn select(spec: &AuditPolicySpec, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
+fn select(
+    spec: &AuditPolicySpec,
+    own: &Own<'_>,
+    rejected: &mut Vec<Rejected>,
+) -> Vec<&'static Check> {
     let mut chosen = BTreeMap::new();
     let position = |check: &Check| checks::ALL.iter().position(|known| known.id == check.id);
     for profile in &spec.checks.profiles {
         match checks::profile(profile) {
             Some(list) => chosen.extend(list.into_iter().map(|check| (position(check), check))),
-            None => rejected.push(Rejected {
-                id: profile.clone(),
-                reason: format!("no such profile; there are {}", checks::PROFILES.join(", ")),
-            }),
+            None => rejected.push(Rejected::new(
+                profile,
+                format!("no such profile; there are {}", checks::PROFILES.join(", ")),
+            )),
         }
     }
     for text in &spec.checks.include {
-        let included = matching(text, rejected);
+        let included = matching(text, own, rejected);
         chosen.extend(included.into_iter().map(|check| (position(check), check)));
     }
     for text in &spec.checks.exclude {
-        for check in matching(text, rejected) {
+        for check in matching(text, own, rejected) {
             chosen.remove(&position(check));
         }
     }
     chosen.into_values().collect()
 }
 
-/// The checks that an id, a glob or a category means; none is a rejection.
-fn matching(text: &str, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
-    let mut reject = |reason: String| rejected.push(Rejected { id: text.to_owned(), reason });
+/// The checks of the catalogue that an id, a glob or a category means; if it means no other check,
+/// none is a rejection.
+fn matching(text: &str, own: &Own<'_>, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
+    let mut reject = |reason: String| rejected.push(Rejected::new(text, reason));
     let pattern = match Pattern::compile(text) {
         Ok(pattern) => pattern,
         Err(error) => {
@@ -140,7 +180,7 @@ fn matching(text: &str, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
     let found: Vec<_> = known
         .filter(|check| pattern.matches(check.id) || check.category.as_str() == text)
         .collect();
-    if found.is_empty() {
+    if found.is_empty() && !own.may_be_meant(text, &pattern) {
         reject("no such check or category; `holystone checks` lists them".to_owned());
     }
     found
@@ -149,15 +189,14 @@ fn matching(text: &str, rejected: &mut Vec<Rejected>) -> Vec<&'static Check> {
 /// Adds severity and parameters to the selected checks.
 fn configure(
     spec: &AuditPolicySpec,
+    own: &Own<'_>,
     selected: &[&'static Check],
     rejected: &mut Vec<Rejected>,
 ) -> Vec<Enabled> {
     for setting in &spec.checks.settings {
-        if checks::find(&setting.check).is_none() {
-            rejected.push(Rejected {
-                id: setting.check.clone(),
-                reason: "settings name no check; `holystone checks` lists them".to_owned(),
-            });
+        if checks::find(&setting.check).is_none() && !own.has(&setting.check) {
+            let reason = "settings name no check; `holystone checks` lists them";
+            rejected.push(Rejected::new(&setting.check, reason));
         }
     }
     let mut enabled = Vec::with_capacity(selected.len());
@@ -170,15 +209,15 @@ fn configure(
         };
         match check.parse_parameters(given.as_ref()) {
             Ok(parameters) => enabled.push(Enabled {
-                check,
+                check: (*check).into(),
                 severity: setting.and_then(|setting| setting.severity),
                 parameters,
                 parameters_key: given.map(|value| value.to_string()).unwrap_or_default(),
             }),
-            Err(error) => rejected.push(Rejected {
-                id: check.id.to_owned(),
-                reason: format!("{error}; `holystone checks {}` shows what it takes", check.id),
-            }),
+            Err(error) => rejected.push(Rejected::new(
+                check.id,
+                format!("{error}; `holystone checks {}` shows what it takes", check.id),
+            )),
         }
     }
     enabled
@@ -214,7 +253,7 @@ mod tests {
     }
 
     fn ids(policy: &Policy) -> Vec<&str> {
-        policy.enabled.iter().map(|enabled| enabled.check.id).collect()
+        policy.enabled.iter().map(|enabled| enabled.check.id()).collect()
     }
 
     #[test]

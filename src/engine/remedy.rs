@@ -21,7 +21,7 @@ impl Wanted {
     pub fn remedy(&self) -> Option<Vec<Step>> {
         let mut steps: Vec<Step> = Vec::new();
         for evidence in &self.evidence {
-            let fix = self.check.fixes.iter().find(|fix| fix.is_for(&evidence.path))?;
+            let fix = self.check.fixes().iter().find(|fix| fix.is_for(&evidence.path))?;
             let Fix { edit, unless, .. } = *fix;
             let pointer = fix.place(&evidence.path, evidence.found == "absent");
             let step = Step { pointer, edit, unless };

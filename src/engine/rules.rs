@@ -1,7 +1,7 @@
 //! All active policies together: what is evaluated for each kind, and who asks for it.
 
 use std::{
-    collections::{BTreeMap, hash_map::DefaultHasher},
+    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
 };
@@ -10,11 +10,11 @@ use jiff::Timestamp;
 
 use crate::{
     api::Severity,
-    checks::{Check, Context, Finding, Parameters, Run, Verdict},
+    checks::{Context, Finding, Parameters, Run, Verdict},
     model::{Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
 };
 
-use super::{Policy, Verdicts};
+use super::{AnyCheck, Contents, CustomCheck, Policy, Verdicts, View};
 
 /// The most policies that can be active at once.
 pub const MAX_POLICIES: usize = 64;
@@ -64,7 +64,8 @@ impl FromIterator<usize> for PolicySet {
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     /// The check.
-    pub check: &'static Check,
+    pub check: AnyCheck,
+    part: Part,
     parameters: Parameters,
     parameters_key: String,
     /// The policies that enable it so.
@@ -92,6 +93,8 @@ pub struct Rules {
     signatures: BTreeMap<Kind, u64>,
     /// The kinds whose related checks look up a kind, by that kind.
     readers: BTreeMap<Kind, KindSet>,
+    /// The kinds whose objects are kept whole.
+    kept_whole: KindSet,
     kubernetes_minor: u16,
 }
 
@@ -108,6 +111,9 @@ impl Rules {
                 rules.kinds.insert(kind, evaluations);
             }
         }
+        let related = rules.custom().filter(|check| check.is_related());
+        rules.kept_whole =
+            related.flat_map(|check| check.kinds().chain(check.reads().iter().copied())).collect();
         rules.readers =
             Kind::ALL.into_iter().map(|kind| (kind, rules.find_readers(kind))).collect();
         rules.signatures = Kind::ALL.into_iter().map(|kind| (kind, rules.sign(kind))).collect();
@@ -118,17 +124,17 @@ impl Rules {
         let mut evaluations: Vec<Evaluation> = Vec::new();
         for (position, policy) in self.policies.iter().enumerate() {
             for enabled in &policy.enabled {
-                if !enabled.check.run.kinds().contains(&kind) {
+                if !enabled.check.judges(kind) {
                     continue;
                 }
                 let same = |known: &Evaluation| {
-                    known.check.id == enabled.check.id
-                        && known.parameters_key == enabled.parameters_key
+                    known.check == enabled.check && known.parameters_key == enabled.parameters_key
                 };
                 let index = evaluations.iter().position(same).unwrap_or(evaluations.len());
                 if index == evaluations.len() {
                     evaluations.push(Evaluation {
-                        check: enabled.check,
+                        check: enabled.check.clone(),
+                        part: enabled.check.part(),
                         parameters: enabled.parameters.clone(),
                         parameters_key: enabled.parameters_key.clone(),
                         enabled_by: PolicySet::default(),
@@ -143,7 +149,7 @@ impl Rules {
             }
         }
         evaluations
-            .sort_by(|a, b| (a.check.id, &a.parameters_key).cmp(&(b.check.id, &b.parameters_key)));
+            .sort_by(|a, b| (&a.check, &a.parameters_key).cmp(&(&b.check, &b.parameters_key)));
         evaluations
     }
 
@@ -164,14 +170,35 @@ impl Rules {
     #[must_use]
     pub fn kinds(&self) -> KindSet {
         let evaluations = self.kinds.values().flatten();
-        evaluations.flat_map(|evaluation| evaluation.check.run.needs()).collect()
+        evaluations.flat_map(|evaluation| evaluation.check.needs()).collect()
+    }
+
+    /// Whether objects of a kind are kept whole: custom checks look them up, or look up others for
+    /// them.
+    #[must_use]
+    pub fn keeps_whole(&self, kind: Kind) -> bool {
+        self.kept_whole.contains(kind)
+    }
+
+    /// Group and kind of what custom checks have to see whole.
+    #[must_use]
+    pub fn seen_whole(&self) -> BTreeSet<(&str, &str)> {
+        self.custom().flat_map(CustomCheck::names).collect()
+    }
+
+    fn custom(&self) -> impl Iterator<Item = &CustomCheck> {
+        let enabled = self.policies.iter().flat_map(|policy| &policy.enabled);
+        enabled.filter_map(|enabled| match &enabled.check {
+            AnyCheck::Custom(check) => Some(&**check),
+            AnyCheck::BuiltIn(_) => None,
+        })
     }
 
     /// The kinds that a policy needs: those of its checks, and those that they look up.
     #[must_use]
     pub fn kinds_of(&self, policy: usize) -> KindSet {
         let enabled = self.policies.get(policy).into_iter().flat_map(|policy| &policy.enabled);
-        enabled.flat_map(|enabled| enabled.check.run.needs()).collect()
+        enabled.flat_map(|enabled| enabled.check.needs()).collect()
     }
 
     /// Changes when objects of a kind have to be read again, because what was kept of them does
@@ -184,7 +211,7 @@ impl Rules {
     fn sign(&self, kind: Kind) -> u64 {
         let mut hasher = DefaultHasher::new();
         for evaluation in self.evaluations(kind) {
-            (evaluation.check.id, &evaluation.parameters_key).hash(&mut hasher);
+            (evaluation.check.id(), &evaluation.parameters_key).hash(&mut hasher);
         }
         for policy in &self.policies {
             (&policy.name, policy.scope.objects()).hash(&mut hasher);
@@ -228,16 +255,29 @@ impl Rules {
             .map(|labels| self.selecting_namespace(namespace, labels))
     }
 
-    /// Asks every check that looks at the object alone, or at its template alone.
+    /// Asks every check that looks at the object alone, or at its template alone. `view` is the
+    /// whole object, for custom checks.
     #[must_use]
-    pub fn judge_alone(&self, object: &Object, part: Part, now: Timestamp) -> Verdicts {
-        let nothing = Cluster::default();
+    pub fn judge_alone(
+        &self,
+        object: &Object,
+        view: Option<&View>,
+        part: Part,
+        now: Timestamp,
+    ) -> Verdicts {
+        let (nothing, nowhere) = (Cluster::default(), Contents::default());
         let evaluations = self.evaluations(object.kind).iter().enumerate();
         evaluations
-            .filter(|(_, evaluation)| evaluation.part() == part)
+            .filter(|(_, evaluation)| evaluation.part == part)
             .map(|(position, evaluation)| {
-                let context = evaluation.context(self.kubernetes_minor, now);
-                (position as u16, evaluation.check.judge(object, &nothing, &context))
+                let verdict = match &evaluation.check {
+                    AnyCheck::BuiltIn(check) => {
+                        let context = evaluation.context(self.kubernetes_minor, now);
+                        check.judge(object, &nothing, &context)
+                    }
+                    AnyCheck::Custom(check) => check.judge(view, &nowhere),
+                };
+                (position as u16, verdict)
             })
             .collect()
     }
@@ -247,27 +287,32 @@ impl Rules {
     #[must_use]
     pub fn judge_related(
         &self,
-        facts: &Facts,
-        cluster: &Cluster,
+        (facts, view): (&Facts, Option<&View>),
+        (cluster, contents): (&Cluster, &Contents),
         settled: bool,
         now: Timestamp,
     ) -> Verdicts {
         let evaluations = self.evaluations(facts.kind()).iter().enumerate();
         evaluations
-            .filter_map(|(position, evaluation)| {
-                let (Run::Related(lookup) | Run::RelatedTimed(lookup)) = evaluation.check.run
-                else {
-                    return None;
-                };
+            .filter(|(_, evaluation)| evaluation.part == Part::Related)
+            .map(|(position, evaluation)| {
                 // What takes a right of its own is often not read; checks see to that themselves.
-                let mut reads = lookup.reads.iter().filter(|kind| !kind.needs_grant());
-                let missing = reads.find(|kind| !cluster.is_complete(**kind));
-                let context = evaluation.context(self.kubernetes_minor, now);
-                let verdict = match missing.filter(|_| settled) {
-                    Some(kind) => Verdict::Unknown(format!("no complete list of {kind}s").into()),
-                    None => (lookup.run)(facts, cluster, &context),
+                let mut reads = evaluation.check.reads().iter().filter(|kind| !kind.needs_grant());
+                let missing = reads.find(|kind| settled && !cluster.is_complete(**kind));
+                let verdict = match (missing, &evaluation.check) {
+                    (Some(kind), _) => {
+                        Verdict::Unknown(format!("no complete list of {kind}s").into())
+                    }
+                    (None, AnyCheck::Custom(check)) => check.judge(view, contents),
+                    (None, AnyCheck::BuiltIn(check)) => match check.run {
+                        Run::Related(lookup) | Run::RelatedTimed(lookup) => {
+                            let context = evaluation.context(self.kubernetes_minor, now);
+                            (lookup.run)(facts, cluster, &context)
+                        }
+                        _ => Verdict::NotApplicable,
+                    },
                 };
-                Some((position as u16, verdict))
+                (position as u16, verdict)
             })
             .collect()
     }
@@ -276,8 +321,7 @@ impl Rules {
     /// each audit.
     #[must_use]
     pub fn is_timed(&self, kind: Kind) -> bool {
-        let mut runs = self.evaluations(kind).iter().map(|evaluation| evaluation.check.run);
-        runs.any(|run| matches!(run, Run::Timed(..)))
+        self.evaluations(kind).iter().any(|evaluation| evaluation.check.is_timed())
     }
 
     /// The kinds whose related checks look up `read`.
@@ -288,7 +332,7 @@ impl Rules {
 
     fn find_readers(&self, read: Kind) -> KindSet {
         let looks_up = |evaluations: &[Evaluation]| {
-            evaluations.iter().any(|evaluation| evaluation.check.run.reads().contains(&read))
+            evaluations.iter().any(|evaluation| evaluation.check.reads().contains(&read))
         };
         let kinds = self.kinds.iter();
         kinds.filter(|(_, evaluations)| looks_up(evaluations)).map(|(kind, _)| *kind).collect()
@@ -297,7 +341,7 @@ impl Rules {
     /// Whether some policy enables a check.
     #[must_use]
     pub fn enables(&self, check: &str) -> bool {
-        self.kinds.values().flatten().any(|evaluation| evaluation.check.id == check)
+        self.kinds.values().flatten().any(|evaluation| evaluation.check.id() == check)
     }
 
     /// Whether each check is evaluated once for a kind, and a policy in `selecting` asks for it.
@@ -305,13 +349,13 @@ impl Rules {
     pub fn asks_plainly(&self, kind: Kind, selecting: PolicySet) -> bool {
         let evaluations = self.evaluations(kind);
         evaluations.iter().all(|evaluation| !evaluation.enabled_by.and(selecting).is_empty())
-            && evaluations.is_sorted_by(|left, right| left.check.id < right.check.id)
+            && evaluations.is_sorted_by(|left, right| left.check < right.check)
     }
 
     /// Whether related checks look at a kind.
     #[must_use]
     pub fn is_related(&self, kind: Kind) -> bool {
-        self.evaluations(kind).iter().any(|evaluation| evaluation.check.run.is_related())
+        self.evaluations(kind).iter().any(|evaluation| evaluation.part == Part::Related)
     }
 }
 
@@ -323,17 +367,13 @@ impl Evaluation {
     /// What its answer depends on.
     #[must_use]
     pub fn part(&self) -> Part {
-        match self.check.run {
-            Run::Workload(_) => Part::Template,
-            Run::Object(..) | Run::Timed(..) => Part::Object,
-            Run::Related(_) | Run::RelatedTimed(_) => Part::Related,
-        }
+        self.part
     }
 
     /// The severity that a policy gives a finding.
     #[must_use]
     pub fn severity(&self, policy: usize, finding: &Finding) -> Severity {
         let own = self.severities.get(&policy).copied();
-        own.or(finding.severity).unwrap_or(self.check.severity)
+        own.or(finding.severity).unwrap_or(self.check.severity())
     }
 }

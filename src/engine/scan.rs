@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::{checks::Source, model::Object};
 
 use super::{
-    About, Acceptance, Circumstances, Judge, Marks, Rules, Scan, Score, Standing, Target, Verdicts,
-    Wanted, accept, among::Asked,
+    About, Acceptance, AnyCheck, Circumstances, Judge, Marks, Rules, Scan, Score, Standing, Target,
+    Verdicts, Wanted, accept, among::Asked,
 };
 
 /// A finding and the object that it was found in.
@@ -28,8 +28,8 @@ pub struct Located {
 /// A check that could not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unjudged {
-    /// The check's id.
-    pub check: &'static str,
+    /// The check.
+    pub check: AnyCheck,
     /// The object that it is about.
     pub target: Target,
     /// Position of the object that was judged, in the input.
@@ -49,10 +49,9 @@ pub struct Report {
     pub objects: usize,
     /// What was reported on, sorted, each with the position of the first object judged for it.
     pub targets: Vec<(Target, usize)>,
-    /// Of which [`Report::targets`] each check said that they are as they should be, by the check's
-    /// id. A check that looked at objects is here, even if its question did not arise for any of
-    /// them.
-    pub passed: BTreeMap<&'static str, Vec<u32>>,
+    /// Of which [`Report::targets`] each check said that they are as they should be. A check that
+    /// looked at objects is here, even if its question did not arise for any of them.
+    pub passed: BTreeMap<AnyCheck, Vec<u32>>,
     /// The workloads that were judged, sorted.
     pub workloads: Vec<Target>,
     /// How each policy's checks were answered, by the policy's name.
@@ -98,9 +97,9 @@ pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestam
     scan.finish()
 }
 
-fn checks_of(rules: &Rules, subjects: &[Asked<'_>]) -> BTreeSet<&'static str> {
+fn checks_of<'a>(rules: &'a Rules, subjects: &[Asked<'_>]) -> BTreeSet<&'a AnyCheck> {
     let evaluations = subjects.iter().flat_map(|subject| rules.evaluations(subject.kind()));
-    evaluations.map(|evaluation| evaluation.check.id).collect()
+    evaluations.map(|evaluation| &evaluation.check).collect()
 }
 
 impl Report {
@@ -141,27 +140,27 @@ impl Report {
     }
 
     /// Counts what passes; the answer is the checks that are left, because they do not.
-    fn add_plainly(&mut self, rules: &Rules, subject: &Asked<'_>) -> BTreeSet<&'static str> {
+    fn add_plainly<'a>(&mut self, rules: &'a Rules, subject: &Asked<'_>) -> BTreeSet<&'a AnyCheck> {
         let evaluations = rules.evaluations(subject.kind());
         let verdicts = subject.verdicts();
         let last = self.targets.len().saturating_sub(1) as u32;
         for (position, evaluation) in evaluations.iter().enumerate() {
             let passed = verdicts[evaluation.part() as usize].passed(position as u16);
-            let known = self.passed.entry(evaluation.check.id).or_default();
+            let known = self.passed.entry(evaluation.check.clone()).or_default();
             known.extend(passed.then_some(last));
         }
         let failed = verdicts.into_iter().flat_map(Verdicts::failed);
         let unknown = verdicts.into_iter().flat_map(Verdicts::unknowns);
         let left = failed.chain(unknown.map(|(position, _)| position));
-        left.map(|position| evaluations[usize::from(position)].check.id).collect()
+        left.map(|position| &evaluations[usize::from(position)].check).collect()
     }
 
-    fn add(&mut self, rules: &Rules, check: &'static str, subjects: &[Asked<'_>]) {
+    fn add(&mut self, rules: &Rules, check: &AnyCheck, subjects: &[Asked<'_>]) {
         let standing = |subject: &Asked<'_>| {
-            rules.standing(subject.kind(), check, subject.selecting, subject.verdicts())
+            rules.standing(subject.kind(), check.id(), subject.selecting, subject.verdicts())
         };
         let is_met = |subject: &Asked<'_>| {
-            rules.passes(subject.kind(), check, subject.selecting, subject.verdicts())
+            rules.passes(subject.kind(), check.id(), subject.selecting, subject.verdicts())
         };
         let standings: Vec<Standing> = subjects.iter().map(standing).collect();
         let is_wanted = |standing: &Standing| matches!(standing, Standing::Wanted(_));
@@ -173,6 +172,7 @@ impl Report {
                 false
             }
             Standing::Unknown(reason) => {
+                let check = check.clone();
                 self.unknown.push(Unjudged { check, target, position, reason });
                 false
             }
@@ -180,6 +180,6 @@ impl Report {
             Standing::OutOfScope | Standing::NotAsked => return,
         };
         let last = self.targets.len().saturating_sub(1) as u32;
-        self.passed.entry(check).or_default().extend(passed.then_some(last));
+        self.passed.entry(check.clone()).or_default().extend(passed.then_some(last));
     }
 }

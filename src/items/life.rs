@@ -54,9 +54,9 @@ fn opened(
         policies: policies(wanted),
         severity: Some(wanted.severity),
         severity_rank: Some(wanted.severity.rank()),
-        category: Some(wanted.check.category.as_str().to_owned()),
+        category: Some(wanted.check.category().to_owned()),
         message: Some(clean(&wanted.message, limits::MESSAGE)),
-        remediation: Some(clean(wanted.check.remediation, limits::REMEDIATION)),
+        remediation: Some(clean(wanted.check.remediation(), limits::REMEDIATION)),
         evidence: evidence(&wanted.evidence),
         evidence_truncated: wanted.evidence.len().saturating_sub(limits::EVIDENCE) as u32,
         owner: owner.map(|owner| clean(owner, limits::OWNER)),
@@ -144,7 +144,7 @@ mod tests {
 
     fn wanted() -> Wanted {
         Wanted {
-            check: checks::find("privileged-container").unwrap(),
+            check: checks::find("privileged-container").unwrap().into(),
             severity: Severity::Critical,
             policies: vec!["baseline".into()],
             severities: vec![Severity::Critical],

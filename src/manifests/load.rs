@@ -61,10 +61,18 @@ pub struct Manifest {
     pub problems: Vec<Problem>,
     /// How many documents are no objects, or of kinds that checks do not know.
     pub ignored: usize,
+    /// Group and kind of the objects that are kept whole, for custom checks.
+    whole: Vec<(String, String)>,
     layouts: Layouts,
 }
 
 impl Manifest {
+    /// One that keeps objects of these groups and kinds whole.
+    pub fn keeping_whole<'a>(kinds: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let owned = |(group, kind): (&str, &str)| (group.to_owned(), kind.to_owned());
+        Self { whole: kinds.into_iter().map(owned).collect(), ..Self::default() }
+    }
+
     /// Reads a text and adds what it holds.
     pub fn add(&mut self, file: &str, text: &str) {
         let mut objects = mem::take(&mut self.objects);
@@ -242,7 +250,8 @@ impl<'a> Reader<'a> {
         write_object(node, &mut self.json);
         match model::decode(kind, &self.json) {
             Ok(content) => {
-                let (content, place) = (Object { fit, ..content }, self.place(node));
+                let whole = self.is_kept_whole(is).then(|| self.json.as_str().into());
+                let (content, place) = (Object { fit, whole, ..content }, self.place(node));
                 (self.take_object)(Loaded { content, place });
             }
             Err(error) => {
@@ -250,6 +259,11 @@ impl<'a> Reader<'a> {
                 self.problem(node.line_of(&error.field), message);
             }
         }
+    }
+
+    fn is_kept_whole(&self, is: &Type) -> bool {
+        let is_meant = |(group, kind): &(String, String)| (is.group(), &is.kind) == (group, kind);
+        self.manifest.whole.iter().any(is_meant)
     }
 
     /// What is wrong with a policy or an item may be said in full: they hold no secrets.

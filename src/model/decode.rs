@@ -164,7 +164,7 @@ fn object(kind: Kind, head: Head, body: Body) -> Object {
         kind_name = kind.name().into();
     }
     let (fit, credentials) = (Fit::Taken, Box::default());
-    Object { kind, api_version, kind_name, fit, meta, credentials, body }
+    Object { kind, api_version, kind_name, fit, meta, credentials, body, whole: None }
 }
 
 fn read_spec<T: DeserializeOwned + Default>(

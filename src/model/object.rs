@@ -145,6 +145,8 @@ pub struct Object {
     pub credentials: Box<[Credential]>,
     /// What its kind adds.
     pub body: Body,
+    /// All of it as JSON, where a custom check wants to see that.
+    pub whole: Option<Box<str>>,
 }
 
 impl Object {

@@ -23,7 +23,7 @@ pub fn action_items<'a>(
 ) -> Vec<ActionItem> {
     let book = Book::new(OWN_NAMESPACE.into());
     let item = |(found, acceptance): (&Located, &Acceptance)| {
-        let mut item = new_item(found.wanted.check.id, &found.target, 0);
+        let mut item = new_item(found.wanted.check.id(), &found.target, 0);
         item.metadata.namespace = namespace(&book, &found.target);
         let fate = Fate::Open(Box::new(found.wanted.clone()));
         item.status = next_status(None, &fate, owner(found), now);

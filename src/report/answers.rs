@@ -1,17 +1,22 @@
 //! What each check answered, counted.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{api::limits, checks::ALL, engine::Report, items::clean};
+use crate::{
+    api::limits,
+    checks::ALL,
+    engine::{AnyCheck, Report},
+    items::clean,
+};
 
 /// How many objects a check passes, fails, and could not judge.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckAnswers {
     /// The check.
-    pub check: &'static str,
+    pub check: Cow<'static, str>,
     /// Objects that are as they should be.
     pub passed: usize,
     /// Objects with a finding.
@@ -32,18 +37,21 @@ pub struct Reason {
     pub objects: usize,
 }
 
-/// The answers of every check that looked at an object, in the order of the catalogue.
+/// The answers of every check that looked at an object, in the order of the catalogue; custom ones
+/// last.
 pub(super) fn answers(report: &Report) -> Vec<CheckAnswers> {
-    let count = |(check, passed): (&&'static str, &Vec<u32>)| {
-        (*check, CheckAnswers { check, passed: passed.len(), ..CheckAnswers::default() })
+    let count = |(check, passed): (&'_ AnyCheck, &Vec<u32>)| {
+        let answers =
+            CheckAnswers { check: check.into(), passed: passed.len(), ..CheckAnswers::default() };
+        (check.clone(), answers)
     };
     let mut answers: BTreeMap<_, _> = report.passed.iter().map(count).collect();
     for found in &report.findings {
-        answers.entry(found.wanted.check.id).or_default().failed += 1;
+        answers.entry(found.wanted.check.clone()).or_default().failed += 1;
     }
-    let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<(&AnyCheck, &str), usize> = BTreeMap::new();
     for unjudged in &report.unknown {
-        *reasons.entry((unjudged.check, &unjudged.reason)).or_default() += 1;
+        *reasons.entry((&unjudged.check, &unjudged.reason)).or_default() += 1;
     }
     for ((check, reason), objects) in reasons {
         if let Some(answers) = answers.get_mut(check) {
@@ -55,6 +63,7 @@ pub(super) fn answers(report: &Report) -> Vec<CheckAnswers> {
     for answer in &mut answers {
         answer.reasons.sort_by_key(|reason| Reverse(reason.objects));
     }
-    answers.sort_by_key(|answer| ALL.iter().position(|check| check.id == answer.check));
+    let position = |id: &str| ALL.iter().position(|check| check.id == id);
+    answers.sort_by_key(|answer| position(&answer.check).unwrap_or(ALL.len()));
     answers
 }

@@ -132,7 +132,7 @@ impl ScanReport {
         let found: HashSet<&str> =
             self.findings.iter().map(|finding| &*finding.fingerprint).collect();
         let unknown: HashSet<(&str, String)> =
-            self.unknown.iter().map(|entry| (entry.check, entry.target.title())).collect();
+            self.unknown.iter().map(|entry| (&*entry.check, entry.target.title())).collect();
         let is_unknown = |known: &Known| unknown.contains(&(&*known.check, known.target.clone()));
         let (here, gone): (Vec<_>, Vec<_>) =
             baseline.findings.iter().partition(|known| found.contains(&*known.fingerprint));

@@ -3,7 +3,7 @@
 use crate::{
     api::{ExemptionReason, State, limits},
     checks::Evidence,
-    engine::{Acceptance, Accepted, Located, Report, Target, Unjudged},
+    engine::{Acceptance, Accepted, AnyCheck, Located, Report, Target, Unjudged},
     items::{clean, item_name},
     manifests::{Position, Problem},
 };
@@ -58,6 +58,7 @@ impl ScanReport {
             ignored,
             ..Summary::default()
         };
+        let custom = report.passed.keys().filter(|check| matches!(check, AnyCheck::Custom(_)));
         let scores = report.scores.iter();
         let scores = scores.map(|(name, score)| (clean(name, NAME), score.percent()));
         let mut report = Self {
@@ -73,6 +74,7 @@ impl ScanReport {
             compliance: None,
             summary,
             passes: Vec::new(),
+            custom: custom.cloned().collect(),
         };
         report.count();
         report
@@ -83,10 +85,10 @@ impl ScanReport {
     pub fn with_passes(mut self, judged: &Judged<'_>) -> Self {
         let Judged { report, locate, .. } = *judged;
         let passed = report.passed.iter().flat_map(|(check, targets)| {
-            targets.iter().map(move |index| (*check, &report.targets[*index as usize]))
+            targets.iter().map(move |index| (check, &report.targets[*index as usize]))
         });
-        let pass = |(check, (about, position)): (&'static str, &(Target, usize))| Pass {
-            check,
+        let pass = |(check, (about, position)): (&AnyCheck, &(Target, usize))| Pass {
+            check: check.into(),
             target: target(about),
             file: clean(&locate(*position, "").file, NAME),
         };
@@ -104,15 +106,18 @@ fn finding(found: &Located, acceptance: &Acceptance, locate: Locate<'_>) -> Scan
     let Acceptance { in_force, ended, severity, problem: _ } = acceptance;
     let at = |path: &str| locate(found.position, path).position;
     ScanFinding {
-        check: wanted.check.id,
+        check: (&wanted.check).into(),
         severity: *severity,
         state: if in_force.is_some() { State::Exempt } else { State::Open },
-        category: wanted.check.category.as_str(),
-        fingerprint: item_name(wanted.check.id, &found.target, 0),
+        category: match &wanted.check {
+            AnyCheck::BuiltIn(check) => check.category.as_str().into(),
+            AnyCheck::Custom(check) => clean(&check.category, NAME).into(),
+        },
+        fingerprint: item_name(wanted.check.id(), &found.target, 0),
         policies: wanted.policies.iter().map(|name| clean(name, NAME)).collect(),
         target: target(&found.target),
         message: clean(&wanted.message, limits::MESSAGE),
-        remediation: clean(wanted.check.remediation, limits::REMEDIATION),
+        remediation: clean(wanted.check.remediation(), limits::REMEDIATION),
         evidence: wanted.evidence.iter().map(|entry| evidence(entry, at(&entry.path))).collect(),
         exemption: in_force.as_ref().map(exemption),
         exemption_ended: ended.map(|end| end.to_string()),
@@ -154,7 +159,7 @@ fn unknown(unjudged: &Unjudged, locate: Locate<'_>) -> UnknownCheck {
     let Unjudged { check, target: about, reason, position } = unjudged;
     let Spot { file, position, rendered: _ } = locate(*position, "");
     UnknownCheck {
-        check,
+        check: check.into(),
         target: target(about),
         reason: clean(reason, limits::MESSAGE),
         file: clean(&file, NAME),

@@ -48,7 +48,7 @@ impl From<&ScanFinding> for PastFinding {
     fn from(finding: &ScanFinding) -> Self {
         Self {
             fingerprint: finding.fingerprint.clone(),
-            check: finding.check.to_owned(),
+            check: finding.check.to_string(),
             target: finding.target.title(),
         }
     }
@@ -115,7 +115,7 @@ struct Unknown<'a> {
 
 impl<'a> Unknown<'a> {
     fn of(report: &'a ScanReport) -> Self {
-        let checks = report.unknown.iter().map(|unknown| (unknown.check, &unknown.target));
+        let checks = report.unknown.iter().map(|unknown| (&*unknown.check, &unknown.target));
         Self {
             files: report.problems.iter().map(|problem| &*problem.file).collect(),
             checks: checks.collect(),
@@ -124,7 +124,7 @@ impl<'a> Unknown<'a> {
 
     fn covers(&self, finding: &ScanFinding) -> bool {
         self.files.contains(&*finding.file)
-            || self.checks.contains(&(finding.check, &finding.target))
+            || self.checks.contains(&(&*finding.check, &finding.target))
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
     fn what_could_not_be_judged_is_neither_new_nor_fixed() {
         let mut past = side(&["b"]);
         past.unknown.push(UnknownCheck {
-            check: "short",
+            check: "short".into(),
             target: samples::target("a"),
             reason: "why".into(),
             file: "web.yaml".into(),

@@ -122,7 +122,7 @@ impl Compliance {
     ) -> Self {
         let mut failing: BTreeMap<&str, Vec<&Target>> = BTreeMap::new();
         for found in &report.findings {
-            failing.entry(found.wanted.check.id).or_default().push(&found.target);
+            failing.entry(found.wanted.check.id()).or_default().push(&found.target);
         }
         let result = |control| {
             let checks: Vec<_> = framework.checks_of(control).collect();
@@ -180,7 +180,7 @@ fn judge(
 }
 
 fn unknown(answers: &CheckAnswers) -> impl Iterator<Item = String> {
-    let check = answers.check;
+    let check = &answers.check;
     answers.reasons.iter().map(move |reason| {
         let objects = counted(reason.objects, "object");
         format!("{check} could not judge {objects}: {}", reason.reason)
@@ -210,11 +210,13 @@ fn nothing_judged(
 
 fn namespaces(framework: &Framework, report: &Report) -> Vec<NamespaceResult> {
     let demanded: BTreeSet<_> = framework.checks().iter().map(|check| check.id).collect();
-    let found = report.findings.iter().map(|found| (&found.target, found.wanted.check.id));
-    let unknown = report.unknown.iter().map(|unjudged| (&unjudged.target, unjudged.check));
+    let found = report.findings.iter().map(|found| (&found.target, &found.wanted.check));
+    let unknown = report.unknown.iter().map(|unjudged| (&unjudged.target, &unjudged.check));
     let mut fails: BTreeMap<&Target, Vec<&'static str>> = BTreeMap::new();
-    for (target, check) in found.chain(unknown).filter(|(_, check)| demanded.contains(check)) {
-        fails.entry(target).or_default().push(check);
+    for (target, check) in found.chain(unknown) {
+        if let Some(id) = demanded.get(check.id()) {
+            fails.entry(target).or_default().push(id);
+        }
     }
     let mut namespaces: BTreeMap<&str, Vec<WorkloadResult>> = BTreeMap::new();
     for workload in &report.workloads {

@@ -28,7 +28,7 @@ pub(super) fn blocks(compliance: &Compliance, style: Style) -> Vec<String> {
 
 fn line(control: &ControlResult, ids: usize, titles: usize, style: Style) -> String {
     let ControlResult { id, title, status, objects, reasons, checks } = control;
-    let failing = checks.iter().filter(|answers| answers.failed > 0).map(|answers| answers.check);
+    let failing = checks.iter().filter(|answers| answers.failed > 0).map(|answers| &*answers.check);
     let failing = failing.collect::<Vec<_>>().join(", ");
     let detail = match status {
         Status::Pass => String::new(),

@@ -14,7 +14,7 @@ const STYLE: &str = include_str!("html.css");
 #[must_use]
 pub fn html(report: &ScanReport) -> String {
     let objects = report.findings.chunk_by(|a, b| a.target == b.target);
-    let sections: String = objects.map(object).collect();
+    let sections: String = objects.map(|findings| object(findings, report)).collect();
     let sections = if sections.is_empty() { "<p>Nothing found.</p>\n" } else { &sections };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -50,22 +50,22 @@ fn numbers(report: &ScanReport) -> String {
     format!("<ul class=\"numbers\">\n{score}{severities}{}</ul>\n", rest.concat())
 }
 
-fn object(findings: &[ScanFinding]) -> String {
+fn object(findings: &[ScanFinding], report: &ScanReport) -> String {
     let ScanFinding { target, file, .. } = &findings[0];
     let mut sorted: Vec<_> = findings.iter().collect();
-    sorted.sort_by_key(|finding| (finding.severity, finding.check));
-    let findings: String = sorted.into_iter().map(finding).collect();
+    sorted.sort_by_key(|finding| (finding.severity, &finding.check));
+    let findings: String = sorted.into_iter().map(|found| finding(found, report)).collect();
     let (title, file) = (escape(&target.title()), escape(file));
     format!("<section>\n<h2>{title} <small>{file}</small></h2>\n{findings}</section>\n")
 }
 
-fn finding(finding: &ScanFinding) -> String {
+fn finding(finding: &ScanFinding, report: &ScanReport) -> String {
     let ScanFinding { check, severity, message, remediation, evidence, file, .. } = finding;
     let ScanFinding { policies, line, column, .. } = finding;
-    let rule = Rule::find(check);
+    let rule = Rule::find(check, report);
     let reason = rule.as_ref().map(|rule| format!("<p>{}</p>\n", escape(&rule.reason(2000))));
-    let name = match &rule {
-        Some(rule) => format!("<a href=\"{}\">{}</a>", escape(&rule.page()), escape(check)),
+    let name = match rule.as_ref().and_then(Rule::page) {
+        Some(page) => format!("<a href=\"{}\">{}</a>", escape(&page), escape(check)),
         None => escape(check),
     };
     let note = finding.note().map(|note| format!(" <small>{}</small>", escape(&note)));
@@ -110,7 +110,7 @@ fn not_judged(report: &ScanReport) -> String {
     let items = checks.flat_map(|answers| {
         answers.reasons.iter().map(|reason| {
             let objects = counted(reason.objects, "object");
-            let (check, reason) = (escape(answers.check), escape(&reason.reason));
+            let (check, reason) = (escape(&answers.check), escape(&reason.reason));
             format!("<li><code>{check}</code> {objects}: {reason}</li>\n")
         })
     });

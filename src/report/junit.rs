@@ -67,7 +67,7 @@ fn suites(report: &ScanReport) -> BTreeMap<&str, Vec<Case<'_>>> {
             true => Outcome::Failed(finding),
             false => Outcome::Skipped(finding.note().unwrap_or_default()),
         };
-        add(&finding.file, finding.check, finding.target.title(), outcome);
+        add(&finding.file, &finding.check, finding.target.title(), outcome);
     }
     for UnknownCheck { check, target, reason, file, line: _ } in &report.unknown {
         add(file, check, target.title(), Outcome::Skipped(reason.clone()));

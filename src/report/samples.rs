@@ -24,10 +24,10 @@ pub(super) fn finding(
     line: u32,
 ) -> ScanFinding {
     ScanFinding {
-        check,
+        check: check.into(),
         severity,
         state: State::Open,
-        category: "pod-security",
+        category: "pod-security".into(),
         fingerprint: format!("{name}-{check}-0123456789"),
         policies: vec!["baseline".into()],
         target: target(name),
@@ -50,7 +50,7 @@ pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
     let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
     let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
     let answers = CheckAnswers {
-        check: "short",
+        check: "short".into(),
         unknown: 1,
         reasons: vec![reason],
         ..CheckAnswers::default()
@@ -76,6 +76,7 @@ pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
             ignored: 2,
         },
         passes: Vec::new(),
+        custom: Vec::new(),
     }
 }
 
@@ -96,14 +97,22 @@ pub(super) fn full() -> ScanReport {
     hostile.evidence = vec![place("/spec/a", 12), place("/spec/b", 14)];
     let mut report = report(vec![hostile, finding("web", "single-replica", Severity::Medium, 3)]);
     report.unknown.push(UnknownCheck {
-        check: "pdb-missing",
+        check: "pdb-missing".into(),
         target: target("web"),
         reason: HOSTILE.into(),
         file: "web.yaml".into(),
         line: 1,
     });
-    report.passes.push(Pass { check: "host-pid", target: target("web"), file: "web.yaml".into() });
-    let answers = |check| CheckAnswers { check, failed: 1, ..CheckAnswers::default() };
+    report.passes.push(Pass {
+        check: "host-pid".into(),
+        target: target("web"),
+        file: "web.yaml".into(),
+    });
+    let answers = |check: &'static str| CheckAnswers {
+        check: check.into(),
+        failed: 1,
+        ..CheckAnswers::default()
+    };
     report.checks.extend(["privileged-container", "single-replica"].map(answers));
     report
 }

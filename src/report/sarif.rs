@@ -29,8 +29,8 @@ pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
     let ids: Vec<&str> = report
         .checks
         .iter()
-        .map(|answers| answers.check)
-        .filter(|id| Rule::find(id).is_some())
+        .map(|answers| &*answers.check)
+        .filter(|id| Rule::find(id, report).is_some())
         .collect();
     let position = |id: &str| ids.iter().position(|known| *known == id);
     let log = Log {
@@ -42,7 +42,7 @@ pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
                     name: "Holystone",
                     semantic_version: report.version,
                     information_uri: HOME,
-                    rules: ids.iter().filter_map(|id| rule(id)).collect(),
+                    rules: ids.iter().filter_map(|id| rule(id, report)).collect(),
                 },
             },
             invocations: [Invocation {
@@ -56,25 +56,26 @@ pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
             results: report
                 .findings
                 .iter()
-                .map(|found| result(found, position(found.check)))
+                .map(|found| result(found, position(&found.check)))
                 .collect(),
         }],
     };
     super::json(&log)
 }
 
-fn rule(id: &str) -> Option<SarifRule> {
-    let rule = Rule::find(id)?;
+fn rule(id: &str, report: &ScanReport) -> Option<SarifRule> {
+    let rule = Rule::find(id, report)?;
     let is_security = rule.is_security();
+    let tags = is_security.then_some("security").into_iter().chain([rule.category()]);
     Some(SarifRule {
         id: id.to_owned(),
         short_description: rule.title().into(),
         full_description: rule.reason(DESCRIPTION).into(),
-        help: Help { text: rule.remediation(), markdown: rule.documentation() },
+        help: Help { text: rule.remediation().to_owned(), markdown: rule.documentation() },
         help_uri: rule.page(),
         default_configuration: Configuration { level: level(rule.severity()) },
         properties: RuleProperties {
-            tags: is_security.then_some("security").into_iter().chain([rule.category()]).collect(),
+            tags: tags.map(str::to_owned).collect(),
             security_severity: is_security.then(|| score(rule.severity())),
             problem_severity: (!is_security).then(|| problem(rule.severity())),
             precision: "high",

@@ -52,14 +52,15 @@ pub(super) struct SarifRule {
     pub(super) short_description: Message,
     pub(super) full_description: Message,
     pub(super) help: Help,
-    pub(super) help_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help_uri: Option<String>,
     pub(super) default_configuration: Configuration,
     pub(super) properties: RuleProperties,
 }
 
 #[derive(Serialize)]
 pub(super) struct Help {
-    pub(super) text: &'static str,
+    pub(super) text: String,
     pub(super) markdown: String,
 }
 
@@ -71,7 +72,7 @@ pub(super) struct Configuration {
 /// What GitHub reads of a rule.
 #[derive(Serialize)]
 pub(super) struct RuleProperties {
-    pub(super) tags: Vec<&'static str>,
+    pub(super) tags: Vec<String>,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     pub(super) security_severity: Option<&'static str>,
     #[serde(rename = "problem.severity", skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! What a scan found, fit to be printed.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     api::{Severity, State},
     checks::Framework,
-    engine::{Report, Target},
+    engine::{AnyCheck, Report, Target},
     items::clean,
 };
 
@@ -36,7 +36,7 @@ pub struct ScanReport {
     pub findings: Vec<ScanFinding>,
     /// Sorted by target and check.
     pub unknown: Vec<UnknownCheck>,
-    /// What each check answered, in the order of the catalogue.
+    /// What each check answered, in the order of the catalogue; custom ones last.
     pub checks: Vec<CheckAnswers>,
     /// What could not be read.
     pub problems: Vec<FileProblem>,
@@ -54,13 +54,16 @@ pub struct ScanReport {
     /// What passes, where somebody asked for it.
     #[serde(skip)]
     pub passes: Vec<Pass>,
+    /// The custom checks that looked at an object.
+    #[serde(skip)]
+    pub custom: Vec<AnyCheck>,
 }
 
 /// A check that an object passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
     /// The check.
-    pub check: &'static str,
+    pub check: Cow<'static, str>,
     /// The object.
     pub target: TargetName,
     /// Its file.
@@ -72,10 +75,10 @@ pub struct Pass {
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "as in an ActionItem")]
 pub struct ScanFinding {
-    pub check: &'static str,
+    pub check: Cow<'static, str>,
     pub severity: Severity,
     pub state: State,
-    pub category: &'static str,
+    pub category: Cow<'static, str>,
     /// The name of the `ActionItem` that a cluster would keep: the same for the same finding,
     /// wherever the object stands in its file.
     pub fingerprint: String,
@@ -182,7 +185,7 @@ pub struct EvidenceLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnknownCheck {
     /// The check.
-    pub check: &'static str,
+    pub check: Cow<'static, str>,
     /// The object.
     pub target: TargetName,
     /// Why.

@@ -17,7 +17,7 @@ const REASONS: usize = 3;
 pub fn scan_table(report: &ScanReport, style: Style) -> String {
     let is_shown = |finding: &&ScanFinding| finding.comparison != Some(Comparison::Unchanged);
     let shown: Vec<_> = report.findings.iter().filter(is_shown).collect();
-    let checks = width(shown.iter().map(|finding| finding.check));
+    let checks = width(shown.iter().map(|finding| &*finding.check));
     let objects = shown.chunk_by(|a, b| a.target == b.target && a.file == b.file);
     let mut blocks: Vec<String> = objects.map(|findings| block(findings, checks, style)).collect();
     if let Some(Compared { with, fixed, .. }) = &report.compared
@@ -70,7 +70,7 @@ fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
     let ScanFinding { target, file, .. } = findings[0];
     let mut lines = vec![format!("{}  {}", style.bold(&target.title()), style.dim(file))];
     let mut sorted = findings.to_vec();
-    sorted.sort_by_key(|finding| (finding.severity, finding.check));
+    sorted.sort_by_key(|finding| (finding.severity, &finding.check));
     let digits = findings.iter().map(|finding| finding.line.to_string().len()).max().unwrap_or(1);
     lines.extend(sorted.into_iter().map(|finding| {
         let ScanFinding { check, message, severity, line, .. } = finding;
@@ -85,7 +85,7 @@ fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
 /// A line for each check and reason.
 fn not_judged(report: &ScanReport, style: Style) -> String {
     let unknown = report.checks.iter().filter(|answers| answers.unknown > 0);
-    let checks = width(unknown.clone().map(|answers| answers.check));
+    let checks = width(unknown.clone().map(|answers| &*answers.check));
     let mut lines = vec![style.bold("Not judged")];
     for CheckAnswers { check, reasons, .. } in unknown {
         let shown = reasons

@@ -28,7 +28,7 @@ fn decide(case: &Case<'_>) -> Acceptance {
     let severities = [Severity::High, Severity::Medium, Severity::Low];
     let count = case.policies.len();
     let wanted = Wanted {
-        check: checks::find("host-path-volume").unwrap(),
+        check: checks::find("host-path-volume").unwrap().into(),
         severity: Severity::High,
         policies: names[..count].iter().map(|name| Arc::from(*name)).collect(),
         severities: severities[..count].to_vec(),
