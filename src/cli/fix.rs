@@ -192,7 +192,7 @@ impl Workbench {
         for (found, made) in found.into_iter().zip(outcomes) {
             match made {
                 Ok(()) => {
-                    drop(self.done.insert((found.target.clone(), found.wanted.check.clone())))
+                    self.done.insert((found.target.clone(), found.wanted.check.clone()));
                 }
                 Err(refusal) => self.leave(found, outcome, &refusal),
             }
