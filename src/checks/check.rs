@@ -279,7 +279,7 @@ impl Check {
     #[must_use]
     pub fn judge(&self, object: &Object, cluster: &Cluster, context: &Context<'_>) -> Verdict {
         match (self.run, &object.body) {
-            (run, _) if !run.kinds().contains(&object.kind) => Verdict::NotApplicable,
+            (run, _) if !run.kinds().contains(&object.kind.known()) => Verdict::NotApplicable,
             (Run::Workload(run), Body::Workload(workload)) => run(workload, context),
             (Run::Workload(_), _) => Verdict::NotApplicable,
             (Run::Object(_, run) | Run::Timed(_, run), _) => run(object, context),

@@ -157,7 +157,7 @@ fn tell(policy: &Policy, at: &dyn Fn(&str) -> String) {
         warn(&format!("{at}: AuditPolicy `{name}`: `{id}` is left out: {reason}"));
     }
     // What a scan acts on, and the controller does not yet.
-    let known = ["spec.checks.custom", "spec.exemptions", "spec.selfService"];
+    let known = ["spec.exemptions", "spec.selfService"];
     let is_known = |field: &&&str| known.contains(*field);
     for field in policy.unsupported.iter().filter(|field| !is_known(field)) {
         let at = at("/metadata/name");

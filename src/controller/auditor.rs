@@ -19,7 +19,7 @@ use crate::{
     api::AuditPolicy,
     cluster_io::{Clients, Writer},
     engine::Findings,
-    inventory::{Inventory, Mode, Observation, Pace, Source},
+    inventory::{Form, Inventory, Mode, Observation, Pace, Source},
     items::Book,
     metrics::Metrics,
     model::Kind,
@@ -122,8 +122,8 @@ impl Auditor {
     /// Runs until `stop` resolves, then lets running writes end.
     pub(super) async fn run(mut self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        self.inventory.read(Source::Policies, Mode::Watch);
-        self.inventory.read(Source::Items, Mode::Watch);
+        self.inventory.read(Source::Policies, Mode::Watch, Form::Read);
+        self.inventory.read(Source::Items, Mode::Watch, Form::Read);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let wake = self.wake_in();

@@ -7,7 +7,7 @@ use tokio::task::JoinError;
 
 use crate::{
     engine::Target,
-    inventory::{Mode, Problem, Source},
+    inventory::{Form, Mode, Problem, Source},
     model::{Kind, KindSet},
 };
 
@@ -62,8 +62,12 @@ impl Auditor {
             }
         }
         let needed = self.findings.rules().kinds();
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.into_iter().chain(Kind::named()) {
             let source = Source::Kind(kind);
+            let form = match self.findings.rules().sees_whole(kind) {
+                true => Form::Whole,
+                false => Form::Read,
+            };
             let mode = if watched.contains(kind) || kind == Kind::Namespace {
                 Mode::Watch
             } else {
@@ -73,9 +77,9 @@ impl Auditor {
                 self.inventory.stop(source);
                 self.readings.remove(&kind);
             } else if outdated.contains(kind) {
-                self.inventory.reread(source, mode);
+                self.inventory.reread(source, mode, form);
             } else {
-                self.inventory.read(source, mode);
+                self.inventory.read(source, mode, form);
             }
         }
     }

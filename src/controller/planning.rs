@@ -8,6 +8,7 @@ use crate::{
     cluster_io::Outcome,
     engine::{Standing, Target},
     items::{Fate, Identity, Presence, fate},
+    model::ObjectKey,
 };
 
 use super::auditor::Auditor;
@@ -39,13 +40,13 @@ impl Auditor {
         if self.owners.is_below_another(target) {
             return Presence::Superseded;
         }
-        let Some(key) = target.key() else {
+        let is_read = |key: &ObjectKey| self.findings.rules().kinds().contains(key.kind);
+        let Some(key) = target.key().filter(is_read) else {
             let is_missing = self.owners.is_missing(target);
             return if is_missing { Presence::Deleted } else { Presence::Unread };
         };
-        let is_read = self.findings.rules().kinds().contains(key.kind);
         let is_known = self.findings.is_known(&key);
-        match is_read && !is_known && self.findings.cluster().is_complete(key.kind) {
+        match !is_known && self.findings.cluster().is_complete(key.kind) {
             true => Presence::Deleted,
             false => Presence::Unread,
         }

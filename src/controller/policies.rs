@@ -12,6 +12,7 @@ use crate::{
     api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION, limits},
     engine::{MAX_POLICIES, Policy, Rules},
     items::cut,
+    model::Kind,
     schedule::Schedule,
 };
 
@@ -194,7 +195,13 @@ impl Policies {
             .iter()
             .take(MAX_POLICIES)
             .filter_map(|followed| followed.valid.as_ref().map(|valid| Arc::clone(&valid.policy)));
-        Rules::new(policies.collect(), kubernetes_minor)
+        let policies: Vec<_> = policies.collect();
+        for (group, kind) in policies.iter().flat_map(|policy| policy.custom_kinds()) {
+            if Kind::name_another(group, kind).is_none() {
+                tracing::warn!(group, kind, "not read: custom checks have named too many kinds");
+            }
+        }
+        Rules::new(policies, kubernetes_minor)
     }
 
     /// Whether the items of a policy stay as they are, for a check that nobody else asks for.

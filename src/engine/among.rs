@@ -109,7 +109,7 @@ impl<'rules> Scan<'rules> {
             (None, _) => drop(self.cluster.insert(facts)),
         }
         if let Some(whole) = &whole {
-            self.contents.insert(&key, whole);
+            self.contents.insert(&key, Arc::clone(whole));
         }
         let known = Known { key, other, reported, facts: own, selecting, alone, whole };
         let named = first.map(|first| (known.target(), first));

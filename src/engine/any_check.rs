@@ -96,17 +96,17 @@ impl AnyCheck {
     #[must_use]
     pub fn judges(&self, kind: Kind) -> bool {
         match self {
-            Self::BuiltIn(check) => check.run.kinds().contains(&kind),
-            Self::Custom(check) => check.kinds().any(|known| known == kind),
+            Self::BuiltIn(check) => check.run.kinds().contains(&kind.known()),
+            Self::Custom(check) => check.judges(kind),
         }
     }
 
-    /// The kinds that have to be read for it.
+    /// The kinds that have to be read from a cluster for it.
     #[must_use]
     pub fn needs(&self) -> Vec<Kind> {
         match self {
             Self::BuiltIn(check) => check.run.needs().collect(),
-            Self::Custom(check) => check.kinds().chain(check.reads().iter().copied()).collect(),
+            Self::Custom(check) => check.needs().collect(),
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Findings {
     pub(super) rules: Arc<Rules>,
     keys: RandomState,
     pub(super) cluster: Cluster,
+    /// What custom checks look up.
+    pub(super) contents: Contents,
     pub(super) records: HashMap<ObjectKey, Record>,
     /// Objects that are judged on behalf of a target, by target.
     pub(super) on_behalf: HashMap<Target, BTreeSet<ObjectKey>>,
@@ -68,10 +70,12 @@ impl Findings {
     pub fn set_rules(&mut self, rules: Arc<Rules>) -> KindSet {
         let old = mem::replace(&mut self.rules, rules);
         let needed = self.rules.kinds();
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.into_iter().chain(Kind::named()) {
             // Namespaces are read for every scope, whether a check looks at them or not.
             if kind != Kind::Namespace && !needed.contains(kind) {
                 self.forget(kind);
+            } else if !self.rules.keeps_whole(kind) {
+                self.contents.forget(kind);
             }
         }
         let is_outdated = |kind: &Kind| {
@@ -110,6 +114,7 @@ impl Findings {
     /// Forgets a kind that is no longer read.
     fn forget(&mut self, kind: Kind) {
         self.cluster.forget(kind);
+        self.contents.forget(kind);
         self.undecodable.retain(|key, _| key.kind != kind);
         self.troubled.retain(|key, _| key.kind != kind);
         let gone: Vec<_> = self.records.keys().filter(|key| key.kind == kind).cloned().collect();
@@ -138,6 +143,7 @@ impl Findings {
             _ => {}
         }
         self.change(&key, |cluster| cluster.insert(facts));
+        let view = self.view(object, &key);
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
         let owner = owner(&object.meta.annotations).map(Arc::from);
@@ -148,10 +154,10 @@ impl Findings {
                 == (hash, judged_for, selecting)
                 && (&known.owner, &known.reported_on) == (&owner, &reported_on);
             if same && !self.outdated.contains(key.kind) {
-                return self.judge_time(object, &key, now);
+                return self.judge_time(object, view.as_ref(), &key, now);
             }
         }
-        let answers = self.judge(object, &key, now);
+        let answers = self.judge(object, view.as_ref(), &key, now);
         if reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
@@ -195,6 +201,7 @@ impl Findings {
     }
 
     pub(super) fn drop_record(&mut self, key: &ObjectKey) {
+        self.forget_whole(key);
         if let Some(record) = self.records.remove(key) {
             self.dirty.insert(target_of(key, &record));
             self.leave_target(key, record.reported_on.as_deref());
@@ -258,27 +265,38 @@ impl Findings {
         self.keys.hash_one((&meta.labels, &meta.annotations, dependents, written, body, whole))
     }
 
-    fn judge(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) -> [Arc<Verdicts>; 3] {
+    fn judge(
+        &mut self,
+        object: &Object,
+        view: Option<&View>,
+        key: &ObjectKey,
+        now: Timestamp,
+    ) -> [Arc<Verdicts>; 3] {
         let template = self.judge_template(object, now);
-        let own = self.judge_own(object, now);
+        let own = self.judge_own(object, view, now);
         [template, own, self.judge_related(key, now)]
     }
 
     /// Nothing has changed but the time.
-    fn judge_time(&mut self, object: &Object, key: &ObjectKey, now: Timestamp) {
+    fn judge_time(
+        &mut self,
+        object: &Object,
+        view: Option<&View>,
+        key: &ObjectKey,
+        now: Timestamp,
+    ) {
         if !self.rules.is_timed(key.kind) {
             return;
         }
-        let own = self.judge_own(object, now);
+        let own = self.judge_own(object, view, now);
         let Some(record) = self.records.get_mut(key) else { return };
         if record.take(Part::Object, own) {
             self.dirty.insert(target_of(key, record));
         }
     }
 
-    fn judge_own(&mut self, object: &Object, now: Timestamp) -> Arc<Verdicts> {
-        let view = View::of(object);
-        let own = self.rules.judge_alone(object, view.as_ref(), Part::Object, now);
+    fn judge_own(&mut self, object: &Object, view: Option<&View>, now: Timestamp) -> Arc<Verdicts> {
+        let own = self.rules.judge_alone(object, view, Part::Object, now);
         self.answers.share(Arc::new(own.sharing(&mut self.shared)))
     }
 
@@ -298,8 +316,9 @@ impl Findings {
     fn judge_related(&mut self, key: &ObjectKey, now: Timestamp) -> Arc<Verdicts> {
         let verdicts = match self.cluster.facts(key).filter(|_| self.rules.is_related(key.kind)) {
             Some(facts) => {
-                let around = (&self.cluster, &Contents::default());
-                self.rules.judge_related((facts, None), around, true, now)
+                let view = self.contents.view(key);
+                let around = (&self.cluster, &self.contents);
+                self.rules.judge_related((facts, view.as_ref()), around, true, now)
             }
             None => Verdicts::default(),
         };

@@ -7,7 +7,10 @@ use crate::{
     model::{Cluster, Kind, Labels, ObjectKey},
 };
 
-use super::{Findings, PolicySet, Rules, Standing, Target, Verdicts, record::Record};
+use super::{
+    Findings, PolicySet, Rules, Standing, Target, Verdicts, record::Record,
+    rules::is_cluster_scoped,
+};
 
 impl Findings {
     /// The rules that verdicts answer for.
@@ -107,7 +110,7 @@ impl Findings {
     fn place_of(&self, key: &ObjectKey) -> Option<PolicySet> {
         match key.kind {
             Kind::Namespace => self.places.get(&key.name).copied(),
-            kind if !kind.is_namespaced() => Some(self.rules.selecting_cluster_scoped(kind)),
+            kind if is_cluster_scoped(key) => Some(self.rules.selecting_cluster_scoped(kind)),
             _ => self.places.get(&key.namespace).copied(),
         }
     }

@@ -25,6 +25,7 @@ mod score;
 mod shared;
 mod subject;
 mod verdicts;
+mod whole;
 
 pub use among::Scan;
 pub use any_check::AnyCheck;

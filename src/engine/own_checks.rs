@@ -7,7 +7,7 @@ use crate::{
     checks::Parameters,
 };
 
-use super::{CustomCheck, Enabled, Pattern, Rejected};
+use super::{CustomCheck, Enabled, Pattern, Rejected, custom::Credit};
 
 /// The custom checks of a policy.
 pub(super) struct Own<'a> {
@@ -42,6 +42,7 @@ impl<'a> Own<'a> {
         let excludes = spec.checks.exclude.iter();
         let excludes: Vec<_> =
             excludes.filter_map(|text| Some((text, Pattern::compile(text).ok()?))).collect();
+        let credit = Arc::new(Credit::default());
         let mut enabled: Vec<Enabled> = Vec::new();
         for (index, (id, written)) in self.written.iter().enumerate() {
             let entry = (id.clone(), *written);
@@ -58,7 +59,12 @@ impl<'a> Own<'a> {
                 rejected.push(Rejected::new(id, "two checks have this id; give each its own"));
                 continue;
             }
-            match CustomCheck::compile(id, &format!("spec.checks.custom[{index}]"), written) {
+            match CustomCheck::compile(
+                id,
+                &format!("spec.checks.custom[{index}]"),
+                written,
+                &credit,
+            ) {
                 Ok(check) => enabled.push(Enabled {
                     parameters_key: check.version().to_owned(),
                     check: super::AnyCheck::Custom(Arc::new(check)),

@@ -129,6 +129,15 @@ impl Policy {
         })
     }
 
+    /// Group and kind of what its custom checks judge and look up.
+    pub fn custom_kinds(&self) -> impl Iterator<Item = (&str, &str)> {
+        let custom = self.enabled.iter().filter_map(|enabled| match &enabled.check {
+            AnyCheck::Custom(check) => Some(check),
+            AnyCheck::BuiltIn(_) => None,
+        });
+        custom.flat_map(|check| check.names())
+    }
+
     /// Whether the policy names a check that it cannot have: items of it stay as they are.
     #[must_use]
     pub fn rejects(&self, check: &str) -> bool {
@@ -233,7 +242,6 @@ fn profile_parameters(spec: &AuditPolicySpec, check: &str) -> Option<Value> {
 fn unsupported(spec: &AuditPolicySpec) -> Vec<&'static str> {
     let defaults = AuditPolicySpec::default();
     [
-        ("spec.checks.custom", spec.checks.custom != defaults.checks.custom),
         ("spec.due", spec.due != defaults.due),
         ("spec.retention", spec.retention != defaults.retention),
         ("spec.exemptions", spec.exemptions != defaults.exemptions),

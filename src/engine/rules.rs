@@ -93,7 +93,8 @@ pub struct Rules {
     signatures: BTreeMap<Kind, u64>,
     /// The kinds whose related checks look up a kind, by that kind.
     readers: BTreeMap<Kind, KindSet>,
-    /// The kinds whose objects are kept whole.
+    /// The kinds whose objects custom checks see whole, and those that are kept so.
+    seen_whole: KindSet,
     kept_whole: KindSet,
     kubernetes_minor: u16,
 }
@@ -105,18 +106,19 @@ impl Rules {
         policies.sort_by(|a, b| a.name.cmp(&b.name));
         policies.truncate(MAX_POLICIES);
         let mut rules = Self { policies, kubernetes_minor, ..Self::default() };
-        for &kind in Kind::ANY {
+        for kind in Kind::ANY.iter().copied().chain(Kind::named()) {
             let evaluations = rules.compile(kind);
             if !evaluations.is_empty() {
                 rules.kinds.insert(kind, evaluations);
             }
         }
         let related = rules.custom().filter(|check| check.is_related());
-        rules.kept_whole =
-            related.flat_map(|check| check.kinds().chain(check.reads().iter().copied())).collect();
-        rules.readers =
-            Kind::ALL.into_iter().map(|kind| (kind, rules.find_readers(kind))).collect();
-        rules.signatures = Kind::ALL.into_iter().map(|kind| (kind, rules.sign(kind))).collect();
+        let others = |check: &CustomCheck| check.judges(Kind::Other).then_some(Kind::Other);
+        rules.kept_whole = related.flat_map(|check| check.needs().chain(others(check))).collect();
+        rules.seen_whole = rules.custom().flat_map(CustomCheck::needs).collect();
+        let all = || Kind::ALL.into_iter().chain(Kind::named());
+        rules.readers = all().map(|kind| (kind, rules.find_readers(kind))).collect();
+        rules.signatures = all().map(|kind| (kind, rules.sign(kind))).collect();
         rules
     }
 
@@ -180,6 +182,12 @@ impl Rules {
         self.kept_whole.contains(kind)
     }
 
+    /// Whether custom checks see objects of a kind whole.
+    #[must_use]
+    pub fn sees_whole(&self, kind: Kind) -> bool {
+        self.seen_whole.contains(kind)
+    }
+
     /// Group and kind of what custom checks have to see whole.
     #[must_use]
     pub fn seen_whole(&self) -> BTreeSet<(&str, &str)> {
@@ -210,6 +218,7 @@ impl Rules {
 
     fn sign(&self, kind: Kind) -> u64 {
         let mut hasher = DefaultHasher::new();
+        (self.sees_whole(kind), self.keeps_whole(kind)).hash(&mut hasher);
         for evaluation in self.evaluations(kind) {
             (evaluation.check.id(), &evaluation.parameters_key).hash(&mut hasher);
         }
@@ -247,7 +256,7 @@ impl Rules {
     pub fn selecting_place(&self, key: &ObjectKey, cluster: &Cluster) -> Option<PolicySet> {
         let namespace = match key.kind {
             Kind::Namespace => &key.name,
-            kind if !kind.is_namespaced() => return Some(self.selecting_cluster_scoped(kind)),
+            kind if is_cluster_scoped(key) => return Some(self.selecting_cluster_scoped(kind)),
             _ => &key.namespace,
         };
         cluster
@@ -356,6 +365,14 @@ impl Rules {
     #[must_use]
     pub fn is_related(&self, kind: Kind) -> bool {
         self.evaluations(kind).iter().any(|evaluation| evaluation.part == Part::Related)
+    }
+}
+
+/// An object of a kind that was named is cluster-scoped if it is in no namespace.
+pub(super) fn is_cluster_scoped(key: &ObjectKey) -> bool {
+    match key.kind {
+        Kind::Named(_) => key.namespace.is_empty(),
+        kind => !kind.is_namespaced(),
     }
 }
 

@@ -68,10 +68,10 @@ impl Target {
         }
     }
 
-    /// The key of the object, if checks know its kind.
+    /// The key of the object, if its kind is read.
     #[must_use]
     pub fn key(&self) -> Option<ObjectKey> {
-        let kind = Kind::find(&self.group, &self.kind)?;
+        let kind = Kind::find_named(&self.group, &self.kind)?;
         let (namespace, name) = (Arc::clone(&self.namespace), Arc::clone(&self.name));
         Some(ObjectKey { kind, namespace, name })
     }

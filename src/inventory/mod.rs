@@ -1,6 +1,7 @@
 //! Watches: what the cluster looks like now, as a stream of decoded observations.
 
 mod list;
+mod named;
 mod owners;
 mod raw;
 mod reader;
@@ -40,6 +41,15 @@ pub enum Mode {
     Watch,
     /// One complete list.
     List,
+}
+
+/// How much of an object is handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// What checks of the catalogue read.
+    Read,
+    /// All of it too, for custom checks.
+    Whole,
 }
 
 /// What was seen of a source.
@@ -174,20 +184,20 @@ impl Inventory {
     }
 
     /// Starts to read a source, unless it is read in that mode already.
-    pub fn read(&mut self, source: Source, mode: Mode) {
+    pub fn read(&mut self, source: Source, mode: Mode, form: Form) {
         if self.readers.get(&source).is_none_or(|running| running.mode != mode) {
-            self.reread(source, mode);
+            self.reread(source, mode, form);
         }
     }
 
     /// Reads a source again from a complete list. A running reader is replaced, so that nothing
     /// older can arrive after the list.
-    pub fn reread(&mut self, source: Source, mode: Mode) {
+    pub fn reread(&mut self, source: Source, mode: Mode, form: Form) {
         self.stop(source);
         self.started += 1;
         let number = self.started;
         let (client, observations) = (self.client.clone(), self.observations.clone());
-        let reader = Reader::new(client, self.pace, source, mode, number, observations);
+        let reader = Reader::new(client, self.pace, source, (mode, form), number, observations);
         let task = tokio::spawn(reader.run());
         self.readers.insert(source, Running { number, mode, task });
     }

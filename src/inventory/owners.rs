@@ -6,11 +6,13 @@ use kube::{
     Api, Client, ResourceExt,
     api::{DynamicObject, PartialObjectMeta},
     core::ApiResource,
-    discovery::{self, Scope},
+    discovery::Scope,
 };
 use tokio::time;
 
 use crate::engine::Target;
+
+use super::named::look_up;
 
 /// Owners of owners are followed so far.
 const DEPTH: usize = 8;
@@ -95,23 +97,13 @@ enum Served {
     Unknown,
 }
 
-/// Looks through all versions of the group, the preferred one first.
 async fn resource(client: &Client, target: &Target) -> Served {
-    let group = match discovery::group(client, &target.group).await {
-        Ok(group) => group,
-        Err(kube::Error::Discovery(_)) => return Served::Not,
-        Err(kube::Error::Api(status)) if status.is_not_found() => return Served::Not,
-        Err(_) => return Served::Unknown,
-    };
-    let found = group.recommended_kind(&target.kind).or_else(|| {
-        let resources = group.versions().flat_map(|version| group.versioned_resources(version));
-        resources.into_iter().find(|(resource, _)| resource.kind == *target.kind)
-    });
-    match found {
-        Some((resource, capabilities)) if capabilities.scope == Scope::Namespaced => {
+    match look_up(client, &target.group, &target.kind).await {
+        Ok(Some((resource, capabilities))) if capabilities.scope == Scope::Namespaced => {
             Served::InNamespaces(resource)
         }
-        Some(_) => Served::ForTheCluster,
-        None => Served::Not,
+        Ok(Some(_)) => Served::ForTheCluster,
+        Ok(None) => Served::Not,
+        Err(_) => Served::Unknown,
     }
 }

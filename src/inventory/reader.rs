@@ -23,16 +23,17 @@ use crate::{
     model::{Kind, ObjectKey, PodTrouble, decode, decode_meta, decode_pod_state},
 };
 
-use super::{Decoded, Mode, Observation, Pace, Problem, Seen, Source, raw::Raw};
+use super::{Decoded, Form, Mode, Observation, Pace, Problem, Seen, Source, named, raw::Raw};
 
 /// The first pause after a failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) struct Reader {
-    api: Api<Raw>,
+    client: Client,
     pace: Pace,
     source: Source,
     mode: Mode,
+    form: Form,
     number: u64,
     observations: mpsc::Sender<Observation>,
 }
@@ -45,12 +46,11 @@ impl Reader {
         client: Client,
         pace: Pace,
         source: Source,
-        mode: Mode,
+        (mode, form): (Mode, Form),
         number: u64,
         observations: mpsc::Sender<Observation>,
     ) -> Self {
-        let resource = resource(source);
-        Self { api: Api::all_with(client, &resource), pace, source, mode, number, observations }
+        Self { client, pace, source, mode, form, number, observations }
     }
 
     pub(super) async fn run(self) {
@@ -87,16 +87,21 @@ impl Reader {
 
     /// Reads until something fails.
     async fn read_once(&self) -> Result<Finished, Problem> {
+        let resource = match self.source {
+            Source::Kind(kind @ Kind::Named(_)) => named::resource(&self.client, kind).await?,
+            source => resource(source),
+        };
+        let api = Api::all_with(self.client.clone(), &resource);
         match self.source {
-            Source::Kind(kind) if kind.is_polled() => self.poll().await,
-            _ => self.follow().await,
+            Source::Kind(kind) if kind.is_polled() => self.poll(&api).await,
+            _ => self.follow(&api, &resource).await,
         }
     }
 
     /// One list after the other, where there is no watch.
-    async fn poll(&self) -> Result<Finished, Problem> {
+    async fn poll(&self, api: &Api<Raw>) -> Result<Finished, Problem> {
         loop {
-            if self.list().await?.is_err() || self.mode == Mode::List {
+            if self.list(api).await?.is_err() || self.mode == Mode::List {
                 return Ok(Finished);
             }
             time::sleep(jittered(self.pace.poll)).await;
@@ -104,12 +109,12 @@ impl Reader {
     }
 
     /// One list; the inner error is that nobody listens.
-    async fn list(&self) -> Result<Result<(), Finished>, Problem> {
+    async fn list(&self, api: &Api<Raw>) -> Result<Result<(), Finished>, Problem> {
         let began = Instant::now();
-        let objects = self.api.list(&ListParams::default()).await;
+        let objects = api.list(&ListParams::default()).await;
         let objects = objects.map_err(watcher::Error::InitialListFailed);
-        let objects = objects.map_err(|error| self.problem(&error))?;
-        let seen = objects.items.iter().map(|raw| Seen::Applied(self.decode(raw)));
+        let objects = objects.map_err(|error| problem(&error, &resource(self.source)))?;
+        let seen = objects.items.iter().map(|raw| Seen::Applied(self.decode(raw, "")));
         for seen in iter::once(Seen::ListStarted).chain(seen).chain([Seen::ListDone(began)]) {
             if let Err(finished) = self.tell(seen).await {
                 return Ok(Err(finished));
@@ -119,22 +124,24 @@ impl Reader {
     }
 
     /// One list and its watch, until something fails.
-    async fn follow(&self) -> Result<Finished, Problem> {
+    async fn follow(&self, api: &Api<Raw>, resource: &ApiResource) -> Result<Finished, Problem> {
         let seconds = self.pace.silence.as_secs().saturating_sub(10).clamp(1, 290) as u32;
         let config = watcher::Config::default().page_size(self.page_size()).timeout(seconds);
-        let mut events = std::pin::pin!(watcher(self.api.clone(), config));
+        let mut events = std::pin::pin!(watcher(api.clone(), config));
         let mut list_started = Instant::now();
         while let Some(event) = events.next().await {
-            let seen = match event.map_err(|error| self.problem(&error))? {
+            let seen = match event.map_err(|error| problem(&error, resource))? {
                 watcher::Event::Init => {
                     list_started = Instant::now();
                     Seen::ListStarted
                 }
                 watcher::Event::InitDone => Seen::ListDone(list_started),
                 watcher::Event::InitApply(raw) | watcher::Event::Apply(raw) => {
-                    Seen::Applied(self.decode(&raw))
+                    Seen::Applied(self.decode(&raw, &resource.api_version))
                 }
-                watcher::Event::Delete(raw) => Seen::Deleted(self.decode(&raw)),
+                watcher::Event::Delete(raw) => {
+                    Seen::Deleted(self.decode(&raw, &resource.api_version))
+                }
             };
             let is_done = self.mode == Mode::List && matches!(seen, Seen::ListDone(_));
             if self.tell(seen).await.is_err() || is_done {
@@ -157,26 +164,36 @@ impl Reader {
         self.observations.send(observation).await.map_err(|_| Finished)
     }
 
-    fn decode(&self, raw: &Raw) -> Decoded {
+    fn decode(&self, raw: &Raw, api_version: &str) -> Decoded {
         match self.source {
-            Source::Kind(kind) => decode_object(kind, raw),
+            Source::Kind(kind) => match decode_object(kind, raw) {
+                Decoded::Object(mut object) => {
+                    if matches!(kind, Kind::Named(_)) {
+                        object.api_version = api_version.into();
+                    }
+                    let is_whole = self.form == Form::Whole;
+                    object.whole = is_whole.then(|| raw.json().into());
+                    Decoded::Object(object)
+                }
+                other => other,
+            },
             Source::Policies => {
                 decode_own::<AuditPolicy>(raw, |policy| Decoded::Policy(Box::new(policy)))
             }
             Source::Items => decode_own::<ActionItem>(raw, |item| Decoded::Item(Box::new(item))),
         }
     }
+}
 
-    fn problem(&self, error: &watcher::Error) -> Problem {
-        let text = match error {
-            watcher::Error::InitialListFailed(kube::Error::Api(status))
-            | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => {
-                return refused(status, &resource(self.source));
-            }
-            other => other.to_string(),
-        };
-        Problem::Unavailable(crate::items::clean(&text, 200))
-    }
+fn problem(error: &watcher::Error, resource: &ApiResource) -> Problem {
+    let text = match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status)) => {
+            return refused(status, resource);
+        }
+        other => other.to_string(),
+    };
+    Problem::Unavailable(crate::items::clean(&text, 200))
 }
 
 /// Pods, replica sets and jobs are mostly owned: their metadata is enough to see that, and of a pod

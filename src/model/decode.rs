@@ -84,7 +84,9 @@ fn read_body(kind: Kind, json: &str) -> Result<Object, DecodeError> {
         Kind::NodeMetrics => read_flat(kind, json, B::NodeMetrics),
         Kind::ServiceMonitor => read_spec(kind, json, B::ServiceMonitor),
         Kind::AllowedRepos => read_spec(kind, json, B::AllowedRepos),
-        Kind::CsiDriver | Kind::GatewayClass | Kind::Other => read_plain(kind, json),
+        Kind::CsiDriver | Kind::GatewayClass | Kind::Other | Kind::Named(_) => {
+            read_plain(kind, json)
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The kinds that checks know, and how the API server names them.
 
+mod named;
+
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+pub use named::NamedKind;
 
 /// Declares the kinds: variant, kind, group, version that is read from a cluster (files may hold any
 /// version of the group), resource, scope.
@@ -20,16 +24,28 @@ macro_rules! kinds {
             /// cluster.
             #[serde(skip)]
             Other,
+            /// A kind that no check of the catalogue knows, and that is read from a cluster because a
+            /// custom check names it.
+            #[serde(skip)]
+            Named(NamedKind),
+        }
+
+        /// The positions of the kinds in a set.
+        #[repr(u8)]
+        enum Position {
+            $($variant,)*
+            Other,
+            Named,
         }
 
         impl Kind {
             /// Every kind that is known by name, those that others refer to first.
-            pub const ALL: [Self; Self::Other as usize] = [$(Self::$variant),*];
+            pub const ALL: [Self; Position::Other as usize] = [$(Self::$variant),*];
 
             /// Every object, whatever its kind: for checks of what all objects have.
             pub const ANY: &[Self] = &[$(Self::$variant,)* Self::Other];
 
-            const fn names(self) -> Names {
+            fn names(self) -> Names {
                 match self {
                     $(Self::$variant => Names {
                         kind: $kind,
@@ -45,6 +61,15 @@ macro_rules! kinds {
                         plural: "objects",
                         scope: Scope::Namespaced,
                     },
+                    Self::Named(kind) => kind.names(),
+                }
+            }
+
+            const fn position(self) -> u8 {
+                match self {
+                    $(Self::$variant => Position::$variant as u8,)*
+                    Self::Other => Position::Other as u8,
+                    Self::Named(kind) => Position::Named as u8 + kind.0,
                 }
             }
         }
@@ -106,6 +131,7 @@ kinds! {
 }
 
 /// What never changes about a kind.
+#[derive(Clone, Copy)]
 struct Names {
     kind: &'static str,
     group: &'static str,
@@ -174,13 +200,13 @@ impl Kind {
 
     /// The API group; empty for the core group.
     #[must_use]
-    pub const fn group(self) -> &'static str {
+    pub fn group(self) -> &'static str {
         self.names().group
     }
 
     /// The version that is read from a cluster.
     #[must_use]
-    pub const fn version(self) -> &'static str {
+    pub fn version(self) -> &'static str {
         self.names().version
     }
 
@@ -195,13 +221,13 @@ impl Kind {
 
     /// The kind's name, as in a manifest.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         self.names().kind
     }
 
     /// The resource's name in URLs and RBAC rules.
     #[must_use]
-    pub const fn plural(self) -> &'static str {
+    pub fn plural(self) -> &'static str {
         self.names().plural
     }
 
@@ -218,7 +244,7 @@ impl Kind {
 
     /// Whether objects of this kind live in a namespace.
     #[must_use]
-    pub const fn is_namespaced(self) -> bool {
+    pub fn is_namespaced(self) -> bool {
         matches!(self.names().scope, Scope::Namespaced)
     }
 
@@ -231,7 +257,7 @@ impl Kind {
     /// Whether a cluster may do without this kind: where it is not served, there are no objects.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        OPTIONAL_GROUPS.contains(&self.group())
+        OPTIONAL_GROUPS.contains(&self.group()) || matches!(self, Self::Named(_))
     }
 
     /// Whether the API server only lists this kind, and cannot watch it.
@@ -290,23 +316,24 @@ impl fmt::Display for Kind {
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KindSet(u64);
+pub struct KindSet(u128);
 
 impl KindSet {
     /// Adds a kind.
     pub fn insert(&mut self, kind: Kind) {
-        self.0 |= 1 << kind as u8;
+        self.0 |= 1 << kind.position();
     }
 
     /// Whether the kind is in the set.
     #[must_use]
     pub fn contains(self, kind: Kind) -> bool {
-        self.0 & (1 << kind as u8) != 0
+        self.0 & (1 << kind.position()) != 0
     }
 
-    /// The kinds of the set, in the order of [`Kind::ALL`].
+    /// The kinds of the set, in the order of [`Kind::ALL`], and then those that were named.
     pub fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ANY.iter().copied().filter(move |kind| self.contains(*kind))
+        let all = Kind::ANY.iter().copied().chain(Kind::named());
+        all.filter(move |kind| self.contains(*kind))
     }
 }
 

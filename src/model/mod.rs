@@ -101,7 +101,7 @@ pub use ingress::{
     IngressStatus, IngressTls, LoadBalancerPoint, LoadBalancerStatus, PortStatus,
 };
 pub(crate) use kind::workloads_and;
-pub use kind::{Kind, KindSet};
+pub use kind::{Kind, KindSet, NamedKind};
 pub use lenient::{IntOrString, Labels, List};
 pub use limits::{LimitRange, LimitRangeItem, PriorityClass, ResourceQuota};
 pub use naming::Named;

@@ -156,14 +156,10 @@ async fn a_single_check_is_rejected_and_its_items_stay() {
 async fn what_this_version_does_not_act_on_is_told() {
     let cluster = Cluster::start().await;
     let _controller = cluster.controller();
-    let custom = "{id: team, title: a team, severity: low, \
-                   match: [{apiGroups: [apps], kinds: [Deployment]}], \
-                   validations: [{expression: 'true'}]}";
-    let checks =
-        format!("{{checks: {{profiles: [], include: [{PRIVILEGED}], custom: [{custom}]}}}}");
-    cluster.apply_policy("custom", &checks).await;
+    let spec = format!("{{retention: 24h, checks: {{profiles: [], include: [{PRIVILEGED}]}}}}");
+    cluster.apply_policy("custom", &spec).await;
     let message = cluster.condition_becomes("custom", "Degraded", true, "NotSupported").await;
-    assert!(message.contains("spec.checks.custom"), "{message}");
+    assert!(message.contains("spec.retention"), "{message}");
     cluster.audited("custom").await;
     cluster.apply_policy("custom", ONLY_PRIVILEGED).await;
     cluster.condition_becomes("custom", "Degraded", false, "Complete").await;

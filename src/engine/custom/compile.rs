@@ -1,5 +1,7 @@
 //! From the text of a custom check to programs.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     model::Kind,
 };
 
-use super::{CustomCheck, Expression, Match, Validation};
+use super::{Credit, CustomCheck, Expression, Match, Validation};
 
 /// How long an id and a title may be, as the definition of policies says.
 const ID: usize = 32;
@@ -70,12 +72,17 @@ impl CustomCheck {
         id: &str,
         at: &str,
         written: &api::CustomCheck,
+        credit: &Arc<Credit>,
     ) -> Result<Self, Rejected> {
-        compile(id, written).map_err(|fault| fault.reject(id, at))
+        compile(id, written, credit).map_err(|fault| fault.reject(id, at))
     }
 }
 
-fn compile(id: &str, written: &api::CustomCheck) -> Result<CustomCheck, Fault> {
+fn compile(
+    id: &str,
+    written: &api::CustomCheck,
+    credit: &Arc<Credit>,
+) -> Result<CustomCheck, Fault> {
     check_id(&written.id)?;
     let matches = written.matches.iter().enumerate();
     let matches: Vec<Match> = matches
@@ -111,6 +118,7 @@ fn compile(id: &str, written: &api::CustomCheck) -> Result<CustomCheck, Fault> {
         conditions,
         variables,
         validations,
+        credit: Arc::clone(credit),
     })
 }
 

@@ -14,6 +14,8 @@ use crate::{
 
 use super::{CustomCheck, Validation, View, matching::Meant};
 
+const NO_CREDIT: &str = "the custom checks of its policy have cost too much";
+
 /// The longest message that an expression may make.
 const MESSAGE: usize = 5 * 1024;
 const OVER_BUDGET: &str =
@@ -31,6 +33,9 @@ impl CustomCheck {
             Meant::Unknown => return Verdict::Unknown("its Namespace is not known".into()),
             Meant::Yes => {}
         }
+        if !self.credit.earn() {
+            return Verdict::Unknown(NO_CREDIT.into());
+        }
         match self.is_wanted(view) {
             Ok(true) => self.validate(view, contents),
             Ok(false) => Verdict::NotApplicable,
@@ -46,17 +51,24 @@ impl CustomCheck {
         let activation = self.activation(view, Value::Null);
         let nothing = Variables::new(&[], Activation::new());
         let mut purse = Purse::new(Budget::CONDITIONS, &nothing);
-        let mut problem = None;
+        let (mut is_wanted, mut problem) = (true, None);
         for condition in &self.conditions {
             match purse.pay(&condition.program, &activation) {
-                Ok(Value::Bool(false)) => return Ok(false),
+                Ok(Value::Bool(false)) => {
+                    is_wanted = false;
+                    break;
+                }
                 Ok(_) => {}
                 Err(error) => {
                     problem.get_or_insert_with(|| format!("{}: {error}", condition.field));
                 }
             }
         }
-        problem.map_or(Ok(true), Err)
+        self.credit.spend(purse.spent);
+        match problem {
+            Some(problem) if is_wanted => Err(problem),
+            _ => Ok(is_wanted),
+        }
     }
 
     fn activation<'a>(&'a self, view: &'a View, namespace: Value<'a>) -> Activation<'a> {
@@ -85,14 +97,14 @@ impl CustomCheck {
                 }
             }
         }
-        if purse.is_empty() {
-            return Verdict::Unknown(OVER_BUDGET.into());
-        }
-        match (failed.is_empty(), problem) {
+        let verdict = match (failed.is_empty(), problem) {
+            _ if purse.is_empty => Verdict::Unknown(OVER_BUDGET.into()),
             (true, None) => Verdict::Pass,
             (true, Some(problem)) => Verdict::Unknown(problem.into()),
             (false, _) => found(&failed, &mut purse, &activation),
-        }
+        };
+        self.credit.spend(purse.spent);
+        verdict
     }
 }
 
@@ -136,6 +148,7 @@ impl Validation {
 /// What the expressions of a check may cost together for one object.
 struct Purse<'a> {
     left: u64,
+    spent: u64,
     variables: &'a Variables<'a>,
     /// What the variables have cost that is paid.
     paid: u64,
@@ -144,7 +157,7 @@ struct Purse<'a> {
 
 impl<'a> Purse<'a> {
     fn new(left: u64, variables: &'a Variables<'a>) -> Self {
-        Self { left, variables, paid: 0, is_empty: false }
+        Self { left, spent: 0, variables, paid: 0, is_empty: false }
     }
 
     /// Runs a program, and pays for it and for the variables that were worked out.
@@ -159,11 +172,8 @@ impl<'a> Purse<'a> {
         self.paid = variables;
         self.is_empty = cost > self.left;
         self.left = self.left.saturating_sub(cost);
+        self.spent = self.spent.saturating_add(cost);
         if self.is_empty { Err(EvaluateError::OverBudget) } else { outcome }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.is_empty
     }
 }
 

@@ -1,14 +1,18 @@
 //! Checks that users write in CEL, with the words and the answers of a `ValidatingAdmissionPolicy`.
 
 mod compile;
+mod credit;
 mod judge;
 mod matching;
 mod view;
+
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::{api::Severity, cel::Program, model::Kind};
 
+pub(super) use credit::Credit;
 use matching::Match;
 pub use view::View;
 
@@ -34,6 +38,8 @@ pub struct CustomCheck {
     conditions: Vec<Expression>,
     variables: Vec<(String, Program)>,
     validations: Vec<Validation>,
+    /// Of all checks of the policy.
+    credit: Arc<Credit>,
 }
 
 /// A compiled expression, and where it stands.
@@ -60,10 +66,20 @@ impl CustomCheck {
         &self.version
     }
 
-    /// The kinds that it judges; [`Kind::Other`] stands for all those that checks do not know.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
-        let names = self.matches.iter().flat_map(Match::names);
-        names.map(|(group, kind)| Kind::find(group, kind).unwrap_or(Kind::Other))
+    /// Whether it may judge objects of a kind; [`Kind::Other`] stands for all those that checks of
+    /// the catalogue do not know.
+    #[must_use]
+    pub fn judges(&self, kind: Kind) -> bool {
+        let mut names = self.matches.iter().flat_map(Match::names);
+        names.any(|(group, name)| match kind {
+            Kind::Other => Kind::find(group, name).is_none(),
+            kind => Kind::find_named(group, name) == Some(kind),
+        })
+    }
+
+    /// The kinds that have to be read from a cluster for it.
+    pub fn needs(&self) -> impl Iterator<Item = Kind> {
+        self.names().filter_map(|(group, name)| Kind::find_named(group, name))
     }
 
     /// Group and kind of all that it looks at.
