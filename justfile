@@ -56,6 +56,16 @@ fuzz-readers seconds="3600":
     mkdir -p fuzz/corpus/readers
     cargo +nightly fuzz run readers fuzz/corpus/readers tests/checks -- -max_total_time={{seconds}} -max_len=4000 -timeout=20
 
+# Looks for expressions that hurt; needs cargo-fuzz and a nightly toolchain.
+fuzz-cel seconds="3600":
+    mkdir -p fuzz/corpus/cel
+    cargo +nightly fuzz run cel fuzz/corpus/cel tests/hostile/cel -- -max_total_time={{seconds}} -max_len=4000 -timeout=20
+
+# Looks for policies that hurt; needs cargo-fuzz and a nightly toolchain.
+fuzz-policy seconds="3600":
+    mkdir -p fuzz/corpus/policy
+    cargo +nightly fuzz run policy fuzz/corpus/policy tests/hostile/policies -- -max_total_time={{seconds}} -max_len=20000 -timeout=60
+
 # Licences, sources and banned crates; needs cargo-deny.
 deny:
     cargo deny --locked check

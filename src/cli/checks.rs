@@ -3,7 +3,7 @@
 use std::{fs, io::ErrorKind, path::Path, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
-use clap::{Args, builder::PossibleValuesParser};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
 
 use crate::{
     checks::{self, Category, Check, Source},
@@ -11,13 +11,16 @@ use crate::{
 };
 
 use super::{
-    Exit,
+    Exit, checks_test,
     output::{Format, print, style},
 };
 
 /// List the checks, or explain one.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Check to explain.
     #[arg(value_name = "ID", conflicts_with_all = ["category", "profile", "markdown"])]
     id: Option<String>,
@@ -43,7 +46,15 @@ pub(super) struct Arguments {
     markdown: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Action {
+    Test(checks_test::Arguments),
+}
+
 pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(Action::Test(arguments)) = &arguments.action {
+        return checks_test::execute(arguments);
+    }
     if let Some(folder) = &arguments.markdown {
         return write_pages(folder);
     }

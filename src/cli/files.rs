@@ -239,7 +239,7 @@ fn leads_out(entry: &DirEntry, folder: &Path) -> bool {
     entry.path_is_symlink() && !is_in()
 }
 
-fn is_manifest(path: &Path) -> bool {
+pub(super) fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| ["yaml", "yml", "json"].contains(&extension))
         && path.is_file()

@@ -2,6 +2,7 @@
 
 mod access;
 mod checks;
+mod checks_test;
 mod crds;
 mod files;
 mod fix;

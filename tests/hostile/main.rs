@@ -4,7 +4,9 @@
 //! `HOLYSTONE_HOSTILE_SECONDS` says for how long; without it each document is spoilt a few times.
 //! `HOLYSTONE_HOSTILE_SEED` repeats a run.
 
+mod cel;
 mod judge;
+mod policy;
 
 use std::{
     fs,
@@ -133,4 +135,38 @@ fn large_objects_are_judged() {
         "metadata": { "name": "x".repeat(100_000), "namespace": "shop" },
         "spec": { "containers": containers } });
     assert_eq!(judge(&[pod]), 1);
+}
+
+/// The texts of a folder beside this file, by name.
+fn texts(folder: &str) -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile").join(folder);
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// Long for one expression, even unoptimised and beside other work.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn expressions_that_want_too_much_stop_soon() {
+    for (name, text) in texts("cel") {
+        let began = Instant::now();
+        let (is_expression, has_value) = cel::run(&text);
+        let took = began.elapsed();
+        assert!(took < PATIENCE, "{name}: {took:?}");
+        let is_harmless = ["object.cel", "just-within.cel", "long-chain.cel", "regex.cel"];
+        let is_harmless = is_harmless.iter().any(|known| name.ends_with(known));
+        assert_eq!(is_expression && has_value, is_harmless, "{name}");
+    }
+}
+
+#[test]
+fn policies_that_want_too_much_are_judged_soon_and_never_wrongly() {
+    for (name, text) in texts("policies") {
+        let began = Instant::now();
+        let (rejected, answers) = policy::judge(&text);
+        let took = began.elapsed();
+        assert!(took < 3 * PATIENCE, "{name}: {took:?}");
+        assert!(rejected + answers > 2, "{name}: {rejected} rejected, {answers} answers");
+    }
 }
