@@ -7,7 +7,7 @@ use crate::{
     checks::Parameters,
 };
 
-use super::{CustomCheck, Enabled, Pattern, Rejected, custom::Credit};
+use super::{AnyCheck, CustomCheck, Enabled, Pattern, Rejected, custom::Credit};
 
 /// The custom checks of a policy.
 pub(super) struct Own<'a> {
@@ -44,38 +44,42 @@ impl<'a> Own<'a> {
             excludes.filter_map(|text| Some((text, Pattern::compile(text).ok()?))).collect();
         let credit = Arc::new(Credit::default());
         let mut enabled: Vec<Enabled> = Vec::new();
-        for (index, (id, written)) in self.written.iter().enumerate() {
-            let entry = (id.clone(), *written);
-            if excludes.iter().any(|(text, pattern)| is_meant(&entry, text, pattern)) {
+        for (index, entry) in self.written.iter().enumerate() {
+            if excludes.iter().any(|(text, pattern)| is_meant(entry, text, pattern)) {
                 continue;
             }
-            let setting = spec.checks.settings.iter().find(|setting| setting.check == *id);
-            if setting.is_some_and(|setting| !setting.parameters.is_empty()) {
-                let reason = "settings give it parameters; write them as `params` of the check";
-                rejected.push(Rejected::new(id, reason));
-                continue;
-            }
-            if enabled.iter().any(|known| known.check.id() == id) {
-                rejected.push(Rejected::new(id, "two checks have this id; give each its own"));
-                continue;
-            }
-            match CustomCheck::compile(
-                id,
-                &format!("spec.checks.custom[{index}]"),
-                written,
-                &credit,
-            ) {
-                Ok(check) => enabled.push(Enabled {
-                    parameters_key: check.version().to_owned(),
-                    check: super::AnyCheck::Custom(Arc::new(check)),
-                    severity: setting.and_then(|setting| setting.severity),
-                    parameters: Parameters::default(),
-                }),
+            let is_known = enabled.iter().any(|known| known.check.id() == entry.0);
+            let compiled = match is_known {
+                true => Err(Rejected::new(&entry.0, "two checks have this id; give each its own")),
+                false => compile(index, entry, spec, &credit),
+            };
+            match compiled {
+                Ok(check) => enabled.push(check),
                 Err(rejection) => rejected.push(rejection),
             }
         }
         enabled
     }
+}
+
+fn compile(
+    index: usize,
+    (id, written): &(String, &api::CustomCheck),
+    spec: &AuditPolicySpec,
+    credit: &Arc<Credit>,
+) -> Result<Enabled, Rejected> {
+    let setting = spec.checks.settings.iter().find(|setting| setting.check == *id);
+    if setting.is_some_and(|setting| !setting.parameters.is_empty()) {
+        let reason = "settings give it parameters; write them as `params` of the check";
+        return Err(Rejected::new(id, reason));
+    }
+    let check = CustomCheck::compile(id, &format!("spec.checks.custom[{index}]"), written, credit)?;
+    Ok(Enabled {
+        parameters_key: check.version().to_owned(),
+        check: AnyCheck::Custom(Arc::new(check)),
+        severity: setting.and_then(|setting| setting.severity),
+        parameters: Parameters::default(),
+    })
 }
 
 fn is_meant((id, check): &(String, &api::CustomCheck), text: &str, pattern: &Pattern) -> bool {

@@ -84,13 +84,7 @@ fn compile(
     credit: &Arc<Credit>,
 ) -> Result<CustomCheck, Fault> {
     check_id(&written.id)?;
-    let matches = written.matches.iter().enumerate();
-    let matches: Vec<Match> = matches
-        .map(|(index, entry)| Match::compile(&format!("match[{index}]"), entry))
-        .collect::<Result<_, _>>()?;
-    if matches.is_empty() {
-        return Err(Fault::new("match", "names no kind, so that nothing is judged"));
-    }
+    let matches = matches(written)?;
     if written.validations.is_empty() {
         return Err(Fault::new("validations", "holds none, so that nothing can be found"));
     }
@@ -120,6 +114,15 @@ fn compile(
         validations,
         credit: Arc::clone(credit),
     })
+}
+
+fn matches(written: &api::CustomCheck) -> Result<Vec<Match>, Fault> {
+    if written.matches.is_empty() {
+        return Err(Fault::new("match", "names no kind, so that nothing is judged"));
+    }
+    let matches = written.matches.iter().enumerate();
+    let compile = |(index, entry)| Match::compile(&format!("match[{index}]"), entry);
+    matches.map(|entry| compile(entry).map_err(Fault::from)).collect()
 }
 
 /// Files are not held against the definition of policies, and an id becomes the name of items.
