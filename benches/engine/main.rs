@@ -14,6 +14,7 @@ mod together;
 
 use std::{
     alloc::System,
+    env,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -33,12 +34,23 @@ const SIZES: [usize; 3] = [1_000, 10_000, 50_000];
 const RUNS: usize = 5;
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
+/// What can be measured, by name.
+const SECTIONS: [(&str, fn(&Arc<Rules>)); 4] = [
+    ("alone", alone::print),
+    ("together", together::print),
+    ("changes", changes::print),
+    ("dearest", dearest::print),
+];
+
+/// Measures the sections that the arguments name, or all.
 fn main() {
     let rules = rules("{profiles: [all]}");
-    alone::print(&rules);
-    together::print(&rules);
-    changes::print(&rules);
-    dearest::print(&rules);
+    let named: Vec<_> = env::args().collect();
+    let named = |name: &str| named.iter().any(|argument| argument == name);
+    let is_any_named = SECTIONS.iter().any(|(name, _)| named(name));
+    for (_, print) in SECTIONS.iter().filter(|(name, _)| named(name) || !is_any_named) {
+        print(&rules);
+    }
 }
 
 fn rules(checks: &str) -> Arc<Rules> {

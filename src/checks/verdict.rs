@@ -129,17 +129,20 @@ impl Verdict {
         plural: &str,
     ) -> Self {
         Self::unless_empty(evidence.into_iter().collect(), |evidence| {
-            let mut seen = HashSet::new();
-            let names = evidence.iter().map(|place| &*place.container);
-            let mut names: Vec<&str> = names.filter(|name| seen.insert(*name)).collect();
+            let mut names: Vec<&str> = evidence.iter().map(|place| &*place.container).collect();
+            names.dedup();
+            if names.len() > 1 {
+                let mut seen = HashSet::new();
+                names.retain(|name| seen.insert(*name));
+            }
             let pod = names.iter().any(|name| name.is_empty());
             names.retain(|name| !name.is_empty());
             match (pod, names.as_slice()) {
-                (true, []) => format!("pod {singular}"),
-                (true, [name]) => format!("pod and container `{name}` {plural}"),
-                (true, names) => format!("pod and containers {} {plural}", enumerate(names)),
-                (false, [name]) => format!("container `{name}` {singular}"),
-                (false, names) => format!("containers {} {plural}", enumerate(names)),
+                (true, []) => ["pod ", singular].concat(),
+                (true, [name]) => ["pod and container `", name, "` ", plural].concat(),
+                (true, names) => ["pod and containers ", &enumerate(names), " ", plural].concat(),
+                (false, [name]) => ["container `", name, "` ", singular].concat(),
+                (false, names) => ["containers ", &enumerate(names), " ", plural].concat(),
             }
         })
     }
@@ -157,7 +160,12 @@ impl Verdict {
 /// The first three names in backticks, and how many more there are.
 #[must_use]
 pub fn enumerate(names: &[&str]) -> String {
-    let shown = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut shown = String::with_capacity(names.iter().take(3).map(|name| name.len() + 4).sum());
+    for (position, name) in names.iter().take(3).enumerate() {
+        shown.push_str(if position == 0 { "`" } else { ", `" });
+        shown.push_str(name);
+        shown.push('`');
+    }
     match names.len() {
         0..=3 => shown,
         count => format!("{shown} and {} more", count - 3),

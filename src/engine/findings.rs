@@ -333,18 +333,7 @@ impl Findings {
             let records = inside.filter_map(|key| Some((key, self.records.get(key)?)));
             self.dirty.extend(records.map(|(key, record)| target_of(key, record)));
         }
-        let unrelated = mem::take(&mut self.unrelated);
-        let everywhere: HashSet<Kind> =
-            unrelated.iter().filter(|(_, scope)| scope.is_none()).map(|(kind, _)| *kind).collect();
-        let mut keys = mem::take(&mut self.elsewhere);
-        for kind in &everywhere {
-            keys.extend(self.cluster.all(*kind).map(|facts| facts.key.clone()));
-        }
-        for (kind, scope) in &unrelated {
-            if let Some(namespace) = scope.as_ref().filter(|_| !everywhere.contains(kind)) {
-                keys.extend(self.cluster.related(*kind, namespace).map(|facts| facts.key.clone()));
-            }
-        }
+        let keys = self.take_unrelated();
         let judged = keys.len();
         for key in keys {
             let related = self.judge_related(&key, now);
@@ -354,6 +343,28 @@ impl Findings {
             }
         }
         judged
+    }
+
+    /// What has to be judged again, each once, and together what is in one namespace: it looks up
+    /// the same.
+    fn take_unrelated(&mut self) -> Vec<ObjectKey> {
+        let unrelated = mem::take(&mut self.unrelated);
+        let is_global = |kind: Kind| !kind.is_namespaced() && kind != Kind::Namespace;
+        let global = unrelated.iter().filter(|(kind, scope)| scope.is_none() || is_global(*kind));
+        let everywhere: KindSet = global.map(|(kind, _)| *kind).collect();
+        let is_included = |key: &ObjectKey| {
+            let scope = if key.kind == Kind::Namespace { &key.name } else { &key.namespace };
+            everywhere.contains(key.kind)
+                || unrelated.contains(&(key.kind, Some(Arc::clone(scope))))
+        };
+        let elsewhere = mem::take(&mut self.elsewhere);
+        let elsewhere = elsewhere.into_iter().filter(|key| !is_included(key));
+        let all = everywhere.iter().flat_map(|kind| self.cluster.all(kind));
+        let inside = unrelated.iter().filter(|(kind, _)| !everywhere.contains(*kind));
+        let inside = inside.flat_map(|(kind, scope)| {
+            scope.iter().flat_map(|namespace| self.cluster.related(*kind, namespace))
+        });
+        elsewhere.chain(all.chain(inside).map(|facts| facts.key.clone())).collect()
     }
 
     /// The targets whose items have to be planned again.

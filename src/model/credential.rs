@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use compact_str::CompactString;
 use serde_json::Value;
 
@@ -55,7 +55,14 @@ const MARKS: [&str; 34] = [
     "-us",
 ];
 
-static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| searcher().build(MARKS).ok());
+
+/// Looks at many bytes at once, which the kind of match that is the default cannot.
+fn searcher() -> AhoCorasickBuilder {
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostFirst);
+    builder
+}
 
 /// No credential is shorter, in bytes.
 const SHORTEST: usize = 15;
@@ -229,7 +236,7 @@ const WORDS: [&str; 8] =
 const HINTS: [&str; 6] = ["password", "passwd", "secret", "token", "bearer", "key"];
 
 static HINTED: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS).ok());
+    LazyLock::new(|| searcher().ascii_case_insensitive(true).build(HINTS).ok());
 
 /// Environments are long: the name is only taken apart where it says something at all.
 fn names_secret(name: &str, value: &str) -> bool {

@@ -40,10 +40,9 @@ impl Security<'_> {
     /// The JSON pointer of a field of this security context; `field` starts without a slash.
     #[must_use]
     pub fn path(&self, field: &str) -> String {
-        let field = format!("securityContext/{field}");
         match &self.container {
-            Some(place) => place.path(&field),
-            None => format!("{}/{field}", self.spec_path),
+            Some(place) => place.path(&["securityContext/", field].concat()),
+            None => [self.spec_path, "/securityContext/", field].concat(),
         }
     }
 

@@ -106,7 +106,7 @@ impl Placed<'_> {
     pub fn path(&self, field: &str) -> String {
         let Self { kind, index, spec_path, .. } = self;
         let separator = if field.is_empty() { "" } else { "/" };
-        format!("{spec_path}/{}/{index}{separator}{field}", kind.field())
+        [spec_path, "/", kind.field(), "/", &index.to_string(), separator, field].concat()
     }
 
     /// The container's name.

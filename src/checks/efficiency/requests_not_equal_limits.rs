@@ -61,7 +61,7 @@ fn run(workload: &Workload, context: &Context<'_>) -> Verdict {
             let found = resources?.request(name).map(Quantity::to_string).unwrap_or_default();
             Some(Evidence::in_container(
                 &place,
-                &format!("resources/requests/{name}"),
+                &["resources/requests/", name].concat(),
                 found,
                 wanted,
             ))

@@ -35,7 +35,7 @@ fn run(workload: &Workload, _: &Context<'_>) -> Verdict {
         place.container.probes().filter_map(move |(field, probe)| {
             match probe.http_get.as_ref()?.port.as_ref()? {
                 IntOrString::Int(number) => {
-                    let field = format!("{field}/httpGet/port");
+                    let field = [field, "/httpGet/port"].concat();
                     Some(Evidence::in_container(&place, &field, number.to_string(), "a name"))
                 }
                 IntOrString::String(_) => None,
