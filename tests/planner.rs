@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use holystone::{
     api::{ActionItem, ActionItemSpec, AuditPolicySpec, Reason, State},
-    engine::{Findings, Policy, Rules, Standing, Target},
-    items::{Action, Book, Identity, Presence, fate, item_name},
+    engine::{Circumstances, Findings, Policy, Rules, Standing, Target},
+    items::{Action, Book, Failing, Identity, Presence, fate, item_name},
     model::{Kind, decode},
 };
 use jiff::Timestamp;
@@ -109,7 +109,19 @@ impl World {
         let presence = if is_judged { Presence::Judged } else { Presence::Deleted };
         let standing = self.findings.standing(target, check);
         let status = self.book.item(identity).map(|item| item.status.clone());
-        let fate = fate(presence, standing, status.as_ref(), |_| false);
+        let fate = fate(
+            presence,
+            standing,
+            status.as_ref(),
+            |_| false,
+            |wanted| {
+                let known = status.as_ref().and_then(|status| status.self_accepted.as_ref());
+                let now = Timestamp::UNIX_EPOCH;
+                let circumstances = Circumstances { decision: None, known, respected: &[], now };
+                let acceptance = self.findings.accept(target, &wanted, &circumstances);
+                Failing { wanted, acceptance, due: None }
+            },
+        );
         let action = self.book.plan(identity, &fate, None, Timestamp::UNIX_EPOCH);
         let Some(Action::Open { status, .. } | Action::Update { status, .. }) = action else {
             return false;

@@ -34,8 +34,11 @@ const SIZES: [usize; 3] = [1_000, 10_000, 50_000];
 const RUNS: usize = 5;
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
+/// Measures with rules, and prints.
+type Section = fn(&Arc<Rules>);
+
 /// What can be measured, by name.
-const SECTIONS: [(&str, fn(&Arc<Rules>)); 4] = [
+const SECTIONS: [(&str, Section); 4] = [
     ("alone", alone::print),
     ("together", together::print),
     ("changes", changes::print),

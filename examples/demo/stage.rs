@@ -110,6 +110,7 @@ impl Stage {
             pace: Pace::default(),
             write_concurrency: 8,
             policy_loss_confirmation: Duration::from_mins(1),
+            deletions_per_minute: 120,
         };
         let running = async {
             match controller::run(options, std::future::pending()).await {

@@ -55,6 +55,9 @@ pub struct ActionItemStatus {
     /// The exemption in force, whatever it comes from.
     #[serde(skip_serializing_if = "is_default")]
     pub exemption: Option<ExemptionInForce>,
+    /// What people of the namespace accept by themselves, where a policy limits how long.
+    #[serde(skip_serializing_if = "is_default")]
+    pub self_accepted: Option<SelfAccepted>,
     /// Who owns the target, by the annotations of the target or of its namespace.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(length(max = limits::OWNER))]
@@ -239,6 +242,19 @@ pub struct ExemptionInForce {
     /// When the exemption ends and the finding opens again.
     #[serde(skip_serializing_if = "is_default")]
     pub until: Option<Time>,
+}
+
+/// What people of a namespace accept by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SelfAccepted {
+    /// When the controller first saw it: `selfService.maxDuration` of a policy counts from here.
+    #[serde(skip_serializing_if = "is_default")]
+    pub since: Option<Time>,
+    /// What it says, as a hash: when that changes, the time counts anew.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(length(max = 32))]
+    pub digest: Option<String>,
 }
 
 /// Where an exemption is written.

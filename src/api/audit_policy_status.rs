@@ -41,7 +41,8 @@ pub struct AuditPolicyStatus {
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(length(max = limits::COVERAGE), extend("x-kubernetes-list-type" = "atomic"))]
     pub coverage: Vec<Coverage>,
-    /// Exemptions of the policy that match no finding.
+    /// Exemptions of the policy that deserve a look: they match no finding, have ended, or match findings of
+    /// more than 100 objects.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(
         length(max = limits::UNUSED_EXEMPTIONS),

@@ -30,6 +30,8 @@ pub const COVERAGE: usize = 256;
 pub const PROBLEM: usize = 256;
 /// The longest `field` of a rejected check.
 pub const FIELD: usize = 128;
+/// An exemption that accepts findings of more objects than this is too broad.
+pub const OBJECTS_OF_EXEMPTION: usize = 100;
 /// The most entries of `status.unusedExemptions` of a policy.
 pub const UNUSED_EXEMPTIONS: usize = 64;
 /// The longest entry of `status.unusedExemptions`.

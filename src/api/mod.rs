@@ -19,7 +19,8 @@ mod until;
 
 pub use action_item::{ActionItem, ActionItemSpec, Decision, Link, Target};
 pub use action_item_status::{
-    ActionItemStatus, Evidence, ExemptionInForce, ExemptionOrigin, Notified, Reason, Source, State,
+    ActionItemStatus, Evidence, ExemptionInForce, ExemptionOrigin, Notified, Reason, SelfAccepted,
+    Source, State,
 };
 pub use audit_policy::{
     AuditPolicy, AuditPolicySpec, DEFAULT_RETENTION, DEFAULT_SCHEDULE, DEFAULT_TIME_ZONE, Due,
@@ -42,6 +43,9 @@ pub use manifest::from_manifest;
 pub use scope::{DEFAULT_EXCLUDED_NAMESPACES, NamespaceScope, Scope};
 pub use severity::Severity;
 pub use until::{UntilError, expires_at};
+
+/// A time as Kubernetes writes it.
+pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 /// The API group of the custom resources.
 pub const GROUP: &str = "holystone.dev";

@@ -125,6 +125,7 @@ impl<'a> Scan<'a> {
             let of_namespace = || owner_of(*namespaces.get(&found.target.namespace)?);
             owner_of(found.position).or_else(of_namespace)
         };
-        report::action_items(report, &self.acceptances, owner, self.terms.now)
+        let Terms { rules, now, .. } = &self.terms;
+        report::action_items(rules, report, &self.acceptances, owner, *now)
     }
 }

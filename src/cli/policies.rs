@@ -147,7 +147,7 @@ fn compile(name: &str, spec: &AuditPolicySpec, now: Timestamp) -> anyhow::Result
     Ok(Policy::compile(name, spec)?)
 }
 
-/// Says what of a policy is not acted on.
+/// Says what of a policy is left out.
 fn tell(policy: &Policy, at: &dyn Fn(&str) -> String) {
     let name = &policy.name;
     for rejected in &policy.rejected {
@@ -155,12 +155,5 @@ fn tell(policy: &Policy, at: &dyn Fn(&str) -> String) {
         let pointer = rejected.place.as_ref().map(RejectedPlace::pointer);
         let at = at(pointer.as_deref().unwrap_or("/metadata/name"));
         warn(&format!("{at}: AuditPolicy `{name}`: `{id}` is left out: {reason}"));
-    }
-    // What a scan acts on, and the controller does not yet.
-    let known = ["spec.exemptions", "spec.selfService"];
-    let is_known = |field: &&&str| known.contains(*field);
-    for field in policy.unsupported.iter().filter(|field| !is_known(field)) {
-        let at = at("/metadata/name");
-        warn(&format!("{at}: AuditPolicy `{name}`: this version does not act on {field}"));
     }
 }

@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// Seconds after which the loss of a policy is acted on, once a list confirms it.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     policy_loss_confirmation: u64,
+    /// The most items deleted in a minute because they are no longer kept.
+    #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=6000))]
+    deletions_per_minute: u16,
     /// Form of the log.
     #[arg(long, default_value = "text", value_enum)]
     log_format: LogFormat,
@@ -123,5 +126,6 @@ fn options(arguments: Arguments) -> Options {
         },
         write_concurrency: usize::from(arguments.write_concurrency),
         policy_loss_confirmation: Duration::from_secs(arguments.policy_loss_confirmation),
+        deletions_per_minute: arguments.deletions_per_minute.into(),
     }
 }

@@ -76,7 +76,7 @@ impl Writer {
                 }
                 set_status(&items, name, &version, status).await
             }
-            Action::DeleteForeign { name, resource_version } => {
+            Action::Delete { name, resource_version } => {
                 delete(&items, name, resource_version).await
             }
         }

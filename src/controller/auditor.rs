@@ -28,6 +28,8 @@ use crate::{
 
 use super::{
     confirm::Confirmed,
+    deletions::Deletions,
+    moments::Moments,
     owners::Owners,
     policies::Policies,
     reading::{Audit, Reading},
@@ -48,6 +50,7 @@ pub(super) struct Setting {
     pub(super) pace: Pace,
     pub(super) write_concurrency: usize,
     pub(super) policy_loss_confirmation: Duration,
+    pub(super) deletions_per_minute: usize,
 }
 
 /// All state of the leader.
@@ -62,6 +65,8 @@ pub(super) struct Auditor {
     pub(super) book: Book,
     pub(super) policies: Policies,
     pub(super) owners: Owners,
+    pub(super) moments: Moments,
+    pub(super) deletions: Deletions,
     pub(super) readings: BTreeMap<Kind, Reading>,
     pub(super) audits: BTreeMap<String, Audit>,
     pub(super) writes: Writes,
@@ -97,6 +102,7 @@ impl Auditor {
             book: Book::new(Arc::clone(&setting.namespace)),
             writes: Writes::new(writer.clone(), concurrency, Arc::clone(&metrics)),
             client: clients.call.clone(),
+            deletions: Deletions::new(setting.deletions_per_minute),
             setting,
             metrics,
             readiness,
@@ -104,6 +110,7 @@ impl Auditor {
             findings: Findings::default(),
             policies: Policies::default(),
             owners: Owners::new(clients.call.clone()),
+            moments: Moments::default(),
             readings: BTreeMap::new(),
             audits: BTreeMap::new(),
             writer,
@@ -151,14 +158,16 @@ impl Auditor {
 
     fn wake_in(&self) -> Duration {
         let now = Instant::now();
+        let at = |time: Timestamp| {
+            let wait = time.duration_since(Timestamp::now());
+            now + Duration::try_from(wait).unwrap_or_default()
+        };
         let due =
             self.policies.followed.iter().filter(|(name, followed)| {
                 followed.is_active() && !self.audits.contains_key(*name)
             });
-        let due = due.filter_map(|(_, followed)| followed.next_audit).min().map(|next| {
-            let wait = next.duration_since(Timestamp::now());
-            now + Duration::try_from(wait).unwrap_or_default()
-        });
+        let due = due.filter_map(|(_, followed)| followed.next_audit).min().map(at);
+        let moment = self.moments.next().map(at);
         let confirm = self.policies.confirm_at(self.setting.policy_loss_confirmation);
         let confirm = confirm.filter(|_| self.confirming.is_empty());
         let confirm = confirm.map(|at| at.max(self.confirm_not_before));
@@ -166,7 +175,8 @@ impl Auditor {
             self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
         let status =
             (self.status_is_stale && can_tell).then(|| self.status_checked + STATUS_INTERVAL);
-        let next = [due, confirm, status, self.writes.wake_at()].into_iter().flatten().min();
+        let next = [due, moment, confirm, status, self.writes.wake_at()];
+        let next = next.into_iter().flatten().min();
         next.map_or(HEARTBEAT, |at| at.saturating_duration_since(now)).min(HEARTBEAT)
     }
 
@@ -185,7 +195,8 @@ impl Auditor {
         self.start_due_audits(now);
         self.confirm_losses();
         self.findings.settle(Timestamp::now());
-        for target in self.writes.take_later() {
+        let later = self.writes.take_later();
+        for target in later.into_iter().chain(self.moments.take_due(now)) {
             self.findings.touch(target);
         }
         for target in self.findings.take_dirty() {

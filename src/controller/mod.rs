@@ -3,7 +3,9 @@
 mod auditor;
 mod audits;
 mod confirm;
+mod deletions;
 mod follow;
+mod moments;
 mod observe;
 mod owners;
 mod planning;

@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
+    api::ActionItemStatus,
     cluster_io::Outcome,
-    engine::{Standing, Target},
-    items::{Fate, Identity, Presence, fate},
+    engine::{Circumstances, Standing, Target},
+    items::{Action, Failing, Fate, Identity, Presence, fate, kept_until},
     model::ObjectKey,
 };
 
@@ -22,12 +23,36 @@ impl Auditor {
         checks.extend(self.findings.checks_of(target).into_iter().map(Arc::from));
         let presence = self.presence(target);
         let owner = self.findings.owner_of(target).map(ToOwned::to_owned);
+        let mut moments = BTreeSet::new();
         for check in checks {
             let identity = (check, target.clone());
-            let fate = self.fate(&identity, presence);
+            let fate = self.fate(&identity, presence, now);
             let action = self.book.plan(&identity, &fate, owner.as_deref(), now);
+            let action = action.or_else(|| self.retire(&identity, now, &mut moments));
+            let known = self.book.item(&identity).map(|item| &item.status);
+            let status = action.as_ref().and_then(Action::status).or(known);
+            moments.extend(status.and_then(comes_true));
             self.writes.put(&identity, action);
         }
+        self.moments.set(target, moments.into_iter().find(|moment| *moment > now));
+    }
+
+    /// Deletes an item that is no longer kept, as far as that is allowed; else says when.
+    fn retire(
+        &mut self,
+        identity: &Identity,
+        now: Timestamp,
+        moments: &mut BTreeSet<Timestamp>,
+    ) -> Option<Action> {
+        let item = self.book.item(identity)?;
+        let end = kept_until(item, self.policies.retention(&item.status.policies))?;
+        if end > now {
+            moments.insert(end);
+            return None;
+        }
+        let action = self.book.delete(identity)?;
+        let counted = self.deletions.count(now).map_err(|later| moments.insert(later));
+        counted.is_ok().then_some(action)
     }
 
     pub(super) fn presence(&mut self, target: &Target) -> Presence {
@@ -52,7 +77,7 @@ impl Auditor {
         }
     }
 
-    pub(super) fn fate(&self, identity: &Identity, presence: Presence) -> Fate {
+    fn fate(&self, identity: &Identity, presence: Presence, now: Timestamp) -> Fate {
         let (check, target) = identity;
         let standing = match presence {
             Presence::Judged => self.findings.standing(target, check),
@@ -65,7 +90,18 @@ impl Auditor {
             return Fate::Leave;
         }
         let status = item.map(|item| &item.status);
-        fate(presence, standing, status, |policy| self.policies.holds(policy, check))
+        let is_held = |policy: &str| self.policies.holds(policy, check);
+        fate(presence, standing, status, is_held, |wanted| {
+            let circumstances = Circumstances {
+                decision: item.and_then(|item| item.decision.as_deref()),
+                known: status.and_then(|status| status.self_accepted.as_ref()),
+                respected: &[],
+                now,
+            };
+            let acceptance = self.findings.accept(target, &wanted, &circumstances);
+            let due = self.findings.rules().due(&wanted);
+            Failing { wanted, acceptance, due }
+        })
     }
 
     /// Whether an item may be closed because no policy asks for it: not while the definition of
@@ -82,4 +118,10 @@ impl Auditor {
         }
         self.status_is_stale = true;
     }
+}
+
+/// When what a status says ends by itself: its exemption, or the time to repair.
+fn comes_true(status: &ActionItemStatus) -> Option<Timestamp> {
+    let end = status.exemption.as_ref().and_then(|exemption| exemption.until.as_ref());
+    end.or(status.due_at.as_ref()).map(|time| time.0)
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     api::{AuditPolicy, AuditPolicyStatus, REQUESTED_AT_ANNOTATION, limits},
@@ -15,6 +15,9 @@ use crate::{
     model::Kind,
     schedule::Schedule,
 };
+
+/// How long resolved items are kept where the policy is gone.
+const RETENTION: SignedDuration = SignedDuration::from_hours(168);
 
 /// One policy.
 #[derive(Debug)]
@@ -202,6 +205,16 @@ impl Policies {
             }
         }
         Rules::new(policies, kubernetes_minor)
+    }
+
+    /// How long policies keep resolved items: the longest counts, and the default for one that is
+    /// gone.
+    pub(super) fn retention(&self, names: &[String]) -> SignedDuration {
+        let of = |name: &String| {
+            let valid = self.followed.get(name).and_then(|followed| followed.valid.as_ref());
+            valid.map_or(RETENTION, |valid| valid.policy.retention)
+        };
+        names.iter().map(of).max().unwrap_or(RETENTION)
     }
 
     /// Whether the items of a policy stay as they are, for a check that nobody else asks for.

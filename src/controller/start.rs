@@ -38,6 +38,8 @@ pub struct Options {
     pub write_concurrency: usize,
     /// A policy that is gone is acted on after this long, and a confirming list.
     pub policy_loss_confirmation: Duration,
+    /// The most items deleted in a minute because they are no longer kept.
+    pub deletions_per_minute: usize,
 }
 
 /// Why the controller ends.
@@ -108,6 +110,7 @@ async fn lead(
         pace: options.pace,
         write_concurrency: options.write_concurrency,
         policy_loss_confirmation: options.policy_loss_confirmation,
+        deletions_per_minute: options.deletions_per_minute,
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
     let (stop_holding, stopped) = oneshot::channel::<()>();

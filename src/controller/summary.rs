@@ -1,6 +1,6 @@
 //! What the status of a policy says. Pure: the state of the controller in, a status out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -58,9 +58,10 @@ pub(super) fn status(
         && observed.is_settled(observed.findings.rules().kinds_of(position))
         && (observed.is_written || told_before)
     {
-        let (counts, score) = count(name, position, observed);
+        let (counts, score) = count(name, position, observed, now);
         status.findings = Some(counts);
         status.score = score;
+        status.unused_exemptions = remarks(name, position, observed, now);
     }
     let degraded = degraded(followed, observed, position);
     conditions(&mut status, followed, degraded.as_ref(), now);
@@ -136,14 +137,23 @@ fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
 }
 
 /// Items by severity and state, findings below the floor, and the score.
-fn count(name: &str, position: usize, observed: &Observed<'_>) -> (Counts, Option<u32>) {
+fn count(
+    name: &str,
+    position: usize,
+    observed: &Observed<'_>,
+    now: Timestamp,
+) -> (Counts, Option<u32>) {
     let mut counts = Counts::default();
     for (_, _, item) in observed.book.items() {
         if !item.status.policies.iter().any(|policy| policy == name) {
             continue;
         }
         match (item.status.state, item.status.severity) {
-            (Some(State::Open), Some(severity)) => *counts.open.of(severity) += 1,
+            (Some(State::Open), Some(severity)) => {
+                *counts.open.of(severity) += 1;
+                let is_overdue = item.status.due_at.as_ref().is_some_and(|due| due.0 <= now);
+                counts.overdue += u32::from(is_overdue);
+            }
             (Some(State::Exempt), _) => counts.exempt += 1,
             (Some(State::Resolved), _) => counts.resolved += 1,
             _ => {}
@@ -155,6 +165,29 @@ fn count(name: &str, position: usize, observed: &Observed<'_>) -> (Counts, Optio
         counts.unmaterialised += rules.count(position, key.kind, verdicts, &mut score);
     }
     (counts, score.percent())
+}
+
+/// What is to be said about the exemptions of a policy.
+fn remarks(name: &str, position: usize, observed: &Observed<'_>, now: Timestamp) -> Vec<String> {
+    let exemptions = &observed.findings.rules().policies()[position].exemptions;
+    let mut selected = vec![BTreeSet::new(); exemptions.len()];
+    for (target, check, item) in observed.book.items() {
+        let is_failing = matches!(item.status.state, Some(State::Open | State::Exempt));
+        if !is_failing || !item.status.policies.iter().any(|policy| policy == name) {
+            continue;
+        }
+        let category = item.status.category.as_deref().unwrap_or_default();
+        let about = observed.findings.about(target);
+        for (exemption, targets) in exemptions.iter().zip(&mut selected) {
+            if exemption.selects(check, category, about) {
+                targets.insert(target);
+            }
+        }
+    }
+    let pairs = exemptions.iter().zip(selected);
+    let remarks = pairs.filter_map(|(exemption, targets)| exemption.remark(targets.len(), now));
+    let remarks = remarks.map(|remark| clean(&remark, limits::UNUSED_EXEMPTION));
+    remarks.take(limits::UNUSED_EXEMPTIONS).collect()
 }
 
 /// Why not everything can be read or done; the reason and the sentence.
@@ -191,12 +224,7 @@ fn degraded(
         let message = format!("{MAX_POLICIES} older policies are active; join or suspend some");
         return Some(("TooManyPolicies", message));
     }
-    let unsupported = followed.valid.iter().flat_map(|valid| &valid.policy.unsupported);
-    let unsupported: Vec<_> = unsupported.copied().collect();
-    (!unsupported.is_empty()).then(|| {
-        let fields = unsupported.join(", ");
-        ("NotSupported", format!("this version does not act on {fields}; remove what is set there"))
-    })
+    None
 }
 
 fn conditions(

@@ -3,18 +3,22 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
     api::{
         self, Decision, EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION,
-        ExemptionOrigin, ExemptionReason, OWNER_ANNOTATIONS, SelfServiceMode, Severity, expires_at,
+        ExemptionOrigin, ExemptionReason, OWNER_ANNOTATIONS, SelfAccepted, Severity, expires_at,
+        limits,
     },
     checks::Source,
     model::{LabelSelector, Labels, Meta},
 };
 
-use super::{AnyCheck, Pattern, Policy, PolicyError, Rules, Wanted, respect, scope};
+use super::{
+    AnyCheck, Pattern, Policy, PolicyError, Rules, Target, Wanted, respect, scope,
+    self_service::Own,
+};
 
 /// One entry of `spec.exemptions` of a policy.
 #[derive(Clone, Debug)]
@@ -27,14 +31,6 @@ pub struct Exemption {
     reason: ExemptionReason,
     note: Option<Arc<str>>,
     until: Option<Timestamp>,
-}
-
-/// What the people of a namespace may accept by themselves.
-#[derive(Clone, Debug, Default)]
-pub struct SelfService {
-    annotations: SelfServiceMode,
-    decisions: SelfServiceMode,
-    longest: Option<SignedDuration>,
 }
 
 /// The object that a finding is about.
@@ -50,11 +46,29 @@ pub struct About<'a> {
 }
 
 /// What is kept of what people write on an object: what exemptions and owners depend on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Marks {
     pub labels: Labels,
     pub annotations: Labels,
+}
+
+impl Marks {
+    /// The marks, if there are any: most objects have none.
+    #[must_use]
+    pub fn filled(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
+impl<'a> About<'a> {
+    /// What is asked about a target that bears these marks.
+    #[must_use]
+    pub fn of(target: &'a Target, Marks { labels, annotations }: &'a Marks) -> Self {
+        let is_namespace = (&*target.group, &*target.kind) == ("", "Namespace");
+        let namespace = if is_namespace { &target.name } else { &target.namespace };
+        Self { kind: &target.kind, namespace, name: &target.name, labels, annotations }
+    }
 }
 
 /// What counts beside policies and annotations.
@@ -62,8 +76,8 @@ pub struct Marks {
 pub struct Circumstances<'a> {
     /// The decision on the item.
     pub decision: Option<&'a Decision>,
-    /// When what people accept by themselves was first seen; absent, now.
-    pub since: Option<Timestamp>,
+    /// What people accepted by themselves when it was last looked at, and since when.
+    pub known: Option<&'a SelfAccepted>,
     /// The tools whose annotations count as ours do.
     pub respected: &'a [Source],
     /// The time.
@@ -92,8 +106,10 @@ pub struct Acceptance {
     pub ended: Option<Timestamp>,
     /// The highest severity among the policies that do not accept it; among all, if all do.
     pub severity: Severity,
-    /// What is written on the object and cannot count.
+    /// Why what is written on the object, or decided on the item, does not count.
     pub problem: Option<String>,
+    /// What people accept by themselves, and since when, where a policy limits how long.
+    pub own: Option<SelfAccepted>,
 }
 
 /// Decides over a finding.
@@ -107,21 +123,24 @@ pub fn accept(
     let own = Own::read(&wanted.check, about, circumstances);
     let now = circumstances.now;
     let (mut accepted, mut refusing, mut ended) = (Vec::new(), Vec::new(), None);
+    let (mut problem, mut is_limited) = (own.problem.clone(), false);
     for (name, severity) in wanted.policies.iter().zip(&wanted.severities) {
         let policy = rules.policies().iter().find(|policy| policy.name == *name);
-        let mut candidates: Vec<Accepted> = Vec::new();
-        if let Some(policy) = policy {
-            candidates.extend(policy.accepting(&wanted.check, about));
-            candidates.extend(own.under(&policy.self_service, circumstances));
-        }
+        is_limited |= policy.is_some_and(|policy| policy.self_service.is_limited());
+        let candidates = policy.into_iter().flat_map(|policy| {
+            policy.accepting(&wanted.check, about).chain(own.under(&policy.self_service))
+        });
+        let mut candidates: Vec<Accepted> = candidates.collect();
         ended = ended.max(candidates.iter().filter_map(|known| known.until).max());
         candidates.retain(|known| known.until.is_none_or(|until| until > now));
         // What lasts longest; of two that last as long, the one that stands first.
         let longest =
             candidates.into_iter().rev().max_by_key(|known| known.until.unwrap_or(Timestamp::MAX));
-        match longest {
-            Some(known) => accepted.push(known),
-            None => refusing.push(*severity),
+        if let Some(known) = longest {
+            accepted.push(known);
+        } else {
+            problem = problem.or_else(|| own.refusal(policy?, now));
+            refusing.push(*severity);
         }
     }
     let is_accepted = refusing.is_empty() && !accepted.is_empty();
@@ -130,87 +149,23 @@ pub fn accept(
         in_force: earliest.filter(|_| is_accepted),
         ended: ended.filter(|end| !is_accepted && *end <= now),
         severity: refusing.into_iter().min().unwrap_or(wanted.severity),
-        problem: own.problem,
-    }
-}
-
-/// What is written on the object and on its item.
-struct Own {
-    annotation: Option<(Option<Arc<str>>, Option<Timestamp>)>,
-    decision: Option<Accepted>,
-    problem: Option<String>,
-}
-
-impl Own {
-    fn read(check: &AnyCheck, about: About<'_>, circumstances: &Circumstances<'_>) -> Self {
-        let mut own = Self { annotation: None, decision: None, problem: None };
-        let ids = about.annotations.value(EXEMPT_ANNOTATION).unwrap_or_default();
-        if ids.split(',').any(|id| id.trim() == check.id()) {
-            let note = about.annotations.value(EXEMPT_NOTE_ANNOTATION).map(Arc::from);
-            match about.annotations.value(EXEMPT_UNTIL_ANNOTATION).map(expires_at).transpose() {
-                Ok(until) => own.annotation = Some((note, until)),
-                Err(error) => own.problem = Some(format!("{EXEMPT_UNTIL_ANNOTATION}: {error}")),
-            }
-        } else {
-            let noted = respect::noted(circumstances.respected, check.id(), about.annotations);
-            own.annotation = noted.map(|note| (Some(note.into()), None));
-        }
-        if let Some(decision) = circumstances.decision {
-            match decision.until.as_deref().map(expires_at).transpose() {
-                Ok(until) => {
-                    own.decision = Some(Accepted {
-                        origin: ExemptionOrigin::Decision,
-                        reason: Some(decision.reason),
-                        note: decision.note.as_deref().map(Arc::from),
-                        until,
-                    });
-                }
-                Err(error) => own.problem = Some(format!("decision: {error}")),
-            }
-        }
-        own
-    }
-
-    /// What of it a policy lets people do.
-    fn under(
-        &self,
-        service: &SelfService,
-        circumstances: &Circumstances<'_>,
-    ) -> impl Iterator<Item = Accepted> {
-        let annotation = self.annotation.as_ref().map(|(note, until)| Accepted {
-            origin: ExemptionOrigin::Annotation,
-            reason: None,
-            note: note.clone(),
-            until: *until,
-        });
-        let since = circumstances.since.unwrap_or(circumstances.now);
-        let limit = service.longest.and_then(|longest| since.checked_add(longest).ok());
-        let pairs = [(annotation, service.annotations), (self.decision.clone(), service.decisions)];
-        pairs.into_iter().filter_map(move |(known, mode)| {
-            let known = known?;
-            let has_note = known.note.as_deref().is_some_and(|note| !note.trim().is_empty());
-            let is_allowed = match mode {
-                SelfServiceMode::Allow => true,
-                SelfServiceMode::RequireNote => has_note,
-                SelfServiceMode::Deny => false,
-            };
-            let until = known.until.into_iter().chain(limit).min();
-            is_allowed.then_some(Accepted { until, ..known })
-        })
+        problem: problem.filter(|_| !is_accepted),
+        own: own.since.filter(|_| is_limited),
     }
 }
 
 impl Policy {
     /// Its own exemptions from a check that select an object, whether they have ended or not.
     fn accepting(&self, check: &AnyCheck, about: About<'_>) -> impl Iterator<Item = Accepted> {
-        self.exemptions.iter().filter(move |known| known.selects(check, about)).map(|known| {
-            Accepted {
+        self.exemptions
+            .iter()
+            .filter(move |known| known.selects(check.id(), check.category(), about))
+            .map(|known| Accepted {
                 origin: ExemptionOrigin::Policy,
                 reason: Some(known.reason),
                 note: known.note.clone(),
                 until: known.until,
-            }
-        })
+            })
     }
 }
 
@@ -218,13 +173,17 @@ impl Rules {
     /// What is to be kept of what is written on an object.
     #[must_use]
     pub fn marks(&self, meta: &Meta) -> Marks {
-        let selects = |known: &Exemption| known.objects.is_some();
-        let are_read = self.policies().iter().flat_map(|policy| &policy.exemptions).any(selects);
         let annotations = meta.annotations.iter();
         Marks {
-            labels: if are_read { meta.labels.clone() } else { Labels::default() },
+            labels: if self.are_labels_marks() { meta.labels.clone() } else { Labels::default() },
             annotations: annotations.filter(|(key, _)| is_read(key)).collect(),
         }
+    }
+
+    /// Whether some exemption selects objects by their labels.
+    pub(super) fn are_labels_marks(&self) -> bool {
+        let exemptions = self.policies().iter().flat_map(|policy| &policy.exemptions);
+        exemptions.into_iter().any(|known| known.objects.is_some())
     }
 }
 
@@ -243,6 +202,21 @@ impl Exemption {
         exemptions
             .map(|(index, written)| Self::compile(&format!("spec.exemptions[{index}]"), written))
             .collect()
+    }
+
+    /// What is to be said about it, if anything: how many objects it accepts a finding of.
+    #[must_use]
+    pub fn remark(&self, objects: usize, now: Timestamp) -> Option<String> {
+        let checks: Vec<_> = self.checks.iter().map(|(text, _)| text.as_str()).collect();
+        let checks = checks.join(", ");
+        match self.until {
+            Some(end) if end <= now => Some(format!("{checks}: ended at {end}")),
+            _ if objects == 0 => Some(format!("{checks}: matches no finding")),
+            _ if objects > limits::OBJECTS_OF_EXEMPTION => {
+                Some(format!("{checks}: matches findings of {objects} objects; narrow it down"))
+            }
+            _ => None,
+        }
     }
 
     fn compile(field: &str, written: &api::Exemption) -> Result<Self, PolicyError> {
@@ -265,29 +239,19 @@ impl Exemption {
         })
     }
 
-    fn selects(&self, check: &AnyCheck, about: About<'_>) -> bool {
+    /// Whether it is about a check of a category, and an object.
+    #[must_use]
+    pub fn selects(&self, check: &str, category: &str, about: About<'_>) -> bool {
         let any = |globs: &[Pattern], name: &str| {
             globs.is_empty() || globs.iter().any(|glob| glob.matches(name))
         };
-        let is_of_check = |(text, glob): &(String, Pattern)| {
-            glob.matches(check.id()) || *text == check.category()
-        };
+        let is_of_check =
+            |(text, glob): &(String, Pattern)| glob.matches(check) || text == category;
         self.checks.iter().any(is_of_check)
             && any(&self.namespaces, about.namespace)
             && any(&self.names, about.name)
             && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == about.kind))
             && self.objects.as_ref().is_none_or(|selector| selector.selects(about.labels))
-    }
-}
-
-impl SelfService {
-    /// Compiles `spec.selfService`; the error names the field.
-    pub(super) fn compile(written: &api::SelfService) -> Result<Self, PolicyError> {
-        let longest = written.max_duration.as_deref().map(str::parse).transpose();
-        let longest = longest.map_err(|error: jiff::Error| {
-            PolicyError::new("spec.selfService.maxDuration", error)
-        })?;
-        Ok(Self { annotations: written.annotations, decisions: written.decisions, longest })
     }
 }
 

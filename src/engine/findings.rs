@@ -18,8 +18,8 @@ use crate::{
 };
 
 use super::{
-    Contents, Part, PolicySet, Rules, Subject, Target, Verdicts, View, known::owner,
-    record::Record, shared::Shared,
+    Contents, Part, PolicySet, Rules, Subject, Target, Verdicts, View, record::Record,
+    shared::Shared,
 };
 
 /// Facts and verdicts about every object that was read.
@@ -146,13 +146,13 @@ impl Findings {
         let view = self.view(object, &key);
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
-        let owner = owner(&object.meta.annotations).map(Arc::from);
+        let marks = self.rules.marks(&object.meta).filled();
         let selecting = self.rules.selecting_labels(&object.meta.labels);
         if let Some(known) = self.records.get_mut(&key) {
             known.sweep = sweep;
             let same = (known.hash, known.judged_for, known.selecting)
                 == (hash, judged_for, selecting)
-                && (&known.owner, &known.reported_on) == (&owner, &reported_on);
+                && (&known.marks, &known.reported_on) == (&marks, &reported_on);
             if same && !self.outdated.contains(key.kind) {
                 return self.judge_time(object, view.as_ref(), &key, now);
             }
@@ -161,7 +161,7 @@ impl Findings {
         if reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
-        let record = Record { reported_on, hash, answers, selecting, owner, sweep, judged_for };
+        let record = Record { reported_on, hash, answers, selecting, marks, sweep, judged_for };
         self.keep(&key, record);
     }
 

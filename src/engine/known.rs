@@ -1,6 +1,6 @@
 //! What can be asked of the findings.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     api::OWNER_ANNOTATIONS,
@@ -8,9 +8,12 @@ use crate::{
 };
 
 use super::{
-    Findings, PolicySet, Rules, Standing, Target, Verdicts, record::Record,
-    rules::is_cluster_scoped,
+    About, Acceptance, Circumstances, Findings, Marks, PolicySet, Rules, Standing, Target,
+    Verdicts, Wanted, accept, record::Record, rules::is_cluster_scoped,
 };
+
+/// What most people have written on most objects.
+static NOTHING: LazyLock<Marks> = LazyLock::new(Marks::default);
 
 impl Findings {
     /// The rules that verdicts answer for.
@@ -81,8 +84,30 @@ impl Findings {
     /// Who is responsible for a target: by its own annotations, else by those of its namespace.
     #[must_use]
     pub fn owner_of(&self, target: &Target) -> Option<&str> {
-        let own = self.subjects(target).find_map(|(_, record)| record.owner.as_deref());
+        let own = self.marks_of(target).find_map(|marks| owner(&marks.annotations));
         own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
+    }
+
+    /// What people have written on a target, or on what is judged on its behalf.
+    fn marks_of(&self, target: &Target) -> impl Iterator<Item = &Marks> {
+        self.subjects(target).filter_map(|(_, record)| record.marks.as_deref())
+    }
+
+    /// What is asked about a target to find the exemptions that select it.
+    #[must_use]
+    pub fn about<'a>(&'a self, target: &'a Target) -> About<'a> {
+        About::of(target, self.marks_of(target).next().unwrap_or(&NOTHING))
+    }
+
+    /// Whether a finding of a target is accepted.
+    #[must_use]
+    pub fn accept(
+        &self,
+        target: &Target,
+        wanted: &Wanted,
+        circumstances: &Circumstances<'_>,
+    ) -> Acceptance {
+        accept(&self.rules, wanted, self.about(target), circumstances)
     }
 
     fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> {

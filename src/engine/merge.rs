@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::SignedDuration;
+
 use crate::{
     api::Severity,
     checks::{Evidence, Finding},
@@ -95,6 +97,17 @@ fn worst(asked: impl IntoIterator<Item = (Arc<str>, Severity)>) -> BTreeMap<Arc<
 }
 
 impl Rules {
+    /// How long a finding may stay open: the shortest time of the policies that ask for it.
+    #[must_use]
+    pub fn due(&self, wanted: &Wanted) -> Option<SignedDuration> {
+        let asking = wanted.policies.iter().zip(&wanted.severities);
+        let due = asking.filter_map(|(name, severity)| {
+            let policy = self.policies().iter().find(|policy| policy.name == *name)?;
+            policy.due.get(severity).copied()
+        });
+        due.min()
+    }
+
     /// How a check stands for an object of a kind that the policies in `selecting` select.
     /// `verdicts` are the answers by [`super::Part`].
     #[must_use]

@@ -22,6 +22,7 @@ mod rules;
 mod scan;
 mod scope;
 mod score;
+mod self_service;
 mod shared;
 mod subject;
 mod verdicts;
@@ -31,9 +32,7 @@ pub use among::Scan;
 pub use any_check::AnyCheck;
 pub use contents::Contents;
 pub use custom::{CustomCheck, View};
-pub use exemption::{
-    About, Acceptance, Accepted, Circumstances, Exemption, Marks, SelfService, accept,
-};
+pub use exemption::{About, Acceptance, Accepted, Circumstances, Exemption, Marks, accept};
 pub use findings::Findings;
 pub use judge::{Judge, Judged};
 pub use known::owner;
@@ -46,5 +45,6 @@ pub use rules::{Evaluation, MAX_POLICIES, Part, PolicySet, Rules};
 pub use scan::{Located, Report, Unjudged, evaluate};
 pub use scope::Scope;
 pub use score::Score;
+pub use self_service::SelfService;
 pub use subject::{Subject, Target};
 pub use verdicts::Verdicts;

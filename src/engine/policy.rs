@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::{
-    api::{AuditPolicySpec, Severity},
+    api::{AuditPolicySpec, Due, Severity},
     checks::{self, Check, Parameters},
 };
 
@@ -24,12 +25,14 @@ pub struct Policy {
     pub exemptions: Vec<Exemption>,
     /// What it lets the people of a namespace accept.
     pub self_service: SelfService,
+    /// How long an open finding of a severity may stay.
+    pub due: BTreeMap<Severity, SignedDuration>,
+    /// How long resolved items are kept.
+    pub retention: SignedDuration,
     /// The checks that it enables, in the order of the catalogue; its own ones last.
     pub enabled: Vec<Enabled>,
     /// What it names and cannot have; items of these checks stay as they are.
     pub rejected: Vec<Rejected>,
-    /// Fields that are set and that this version does not act on.
-    pub unsupported: Vec<&'static str>,
 }
 
 /// A check that a policy enables.
@@ -123,9 +126,10 @@ impl Policy {
             floor: spec.severity_floor,
             exemptions: Exemption::compile_all(&spec.exemptions)?,
             self_service: SelfService::compile(&spec.self_service)?,
+            due: due(&spec.due)?,
+            retention: retention(&spec.retention)?,
             enabled,
             rejected,
-            unsupported: unsupported(spec),
         })
     }
 
@@ -143,6 +147,22 @@ impl Policy {
     pub fn rejects(&self, check: &str) -> bool {
         self.rejected.iter().any(|rejected| rejected.id == check)
     }
+}
+
+fn retention(written: &str) -> Result<SignedDuration, PolicyError> {
+    written.parse().map_err(|error: jiff::Error| PolicyError::new("spec.retention", error))
+}
+
+fn due(written: &Due) -> Result<BTreeMap<Severity, SignedDuration>, PolicyError> {
+    let written =
+        Severity::ALL.into_iter().filter_map(|severity| Some((severity, written.of(severity)?)));
+    written
+        .map(|(severity, text)| {
+            let duration: Result<SignedDuration, jiff::Error> = text.parse();
+            let error = |error| PolicyError::new(format!("spec.due.{severity}"), error);
+            Ok((severity, duration.map_err(error)?))
+        })
+        .collect()
 }
 
 /// The checks of the profiles and includes, without the excludes, in the order of the catalogue.
@@ -238,20 +258,6 @@ fn profile_parameters(spec: &AuditPolicySpec, check: &str) -> Option<Value> {
     profiles.into_iter().find_map(|profile| checks::profile_parameters(profile, check))
 }
 
-/// The fields that are set and not acted on yet.
-fn unsupported(spec: &AuditPolicySpec) -> Vec<&'static str> {
-    let defaults = AuditPolicySpec::default();
-    [
-        ("spec.due", spec.due != defaults.due),
-        ("spec.retention", spec.retention != defaults.retention),
-        ("spec.exemptions", spec.exemptions != defaults.exemptions),
-        ("spec.selfService", spec.self_service != defaults.self_service),
-    ]
-    .into_iter()
-    .filter_map(|(field, is_set)| is_set.then_some(field))
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,9 +305,9 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_are_not_acted_on_are_named() {
+    fn durations_are_those_of_the_policy() {
         let policy = compile("{retention: 24h, due: {high: 24h}}");
-        assert_eq!(policy.unsupported, ["spec.due", "spec.retention"]);
-        assert!(compile("{}").unsupported.is_empty());
+        assert_eq!(policy.retention, SignedDuration::from_hours(24));
+        assert_eq!(policy.due, [(Severity::High, SignedDuration::from_hours(24))].into());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Part, PolicySet, Target, Verdicts};
+use super::{Marks, Part, PolicySet, Target, Verdicts};
 
 /// What is kept of an object that was judged.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub(super) struct Record {
     pub(super) answers: [Arc<Verdicts>; 3],
     /// The policies whose object selector selects it.
     pub(super) selecting: PolicySet,
-    /// Who its own annotations say is responsible.
-    pub(super) owner: Option<Arc<str>>,
+    /// What people have written on it, if anything that counts.
+    pub(super) marks: Option<Box<Marks>>,
     /// The list that has shown it last.
     pub(super) sweep: u32,
     /// The rules that its verdicts answer for, by [`super::Rules::signature`].

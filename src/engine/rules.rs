@@ -225,6 +225,7 @@ impl Rules {
         for policy in &self.policies {
             (&policy.name, policy.scope.objects()).hash(&mut hasher);
         }
+        self.are_labels_marks().hash(&mut hasher);
         hasher.finish()
     }
 

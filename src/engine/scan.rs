@@ -69,18 +69,9 @@ impl Report {
         respected: &[Source],
         now: Timestamp,
     ) -> Vec<Acceptance> {
-        let circumstances = Circumstances { decision: None, since: None, respected, now };
+        let circumstances = Circumstances { decision: None, known: None, respected, now };
         let accept = |Located { target, position, wanted }: &Located| {
-            let is_namespace = (&*target.group, &*target.kind) == ("", "Namespace");
-            let Marks { labels, annotations } = marks(*position);
-            let about = About {
-                kind: &target.kind,
-                namespace: if is_namespace { &target.name } else { &target.namespace },
-                name: &target.name,
-                labels,
-                annotations,
-            };
-            accept(rules, wanted, about, &circumstances)
+            accept(rules, wanted, About::of(target, marks(*position)), &circumstances)
         };
         self.findings.iter().map(accept).collect()
     }

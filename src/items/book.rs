@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    mem,
     sync::Arc,
 };
 
 use jiff::Timestamp;
 
 use crate::{
-    api::{ActionItem, ActionItemStatus, CHECK_LABEL, State},
+    api::{ActionItem, ActionItemStatus, CHECK_LABEL, Decision, FIELD_MANAGER, State},
     engine::Target,
 };
 
@@ -19,6 +20,7 @@ pub type Identity = (Arc<str>, Target);
 
 /// An item that exists.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Item {
     /// Its name.
     pub name: Arc<str>,
@@ -28,10 +30,37 @@ pub struct Item {
     pub created: Option<Timestamp>,
     /// Whether it carries our labels.
     is_labelled: bool,
+    /// What people decided about it.
+    pub decision: Option<Box<Decision>>,
+    /// Whether people have decided, assigned or linked anything.
+    pub is_triaged: bool,
+    /// Whether somebody else has created it, and wants it to be there.
+    pub is_committed: bool,
     /// What we hold true: what we wrote last, or what was there when we first looked.
     pub status: ActionItemStatus,
     /// What somebody else made of it, where it differs.
     tampered: bool,
+}
+
+impl Item {
+    /// The item as it was just read.
+    fn seen(item: &ActionItem) -> Self {
+        let ActionItem { metadata, spec, status } = item;
+        let labels = metadata.labels.as_ref();
+        Self {
+            name: metadata.name.as_deref().unwrap_or_default().into(),
+            resource_version: metadata.resource_version.clone().unwrap_or_default(),
+            created: metadata.creation_timestamp.as_ref().map(|time| time.0),
+            is_labelled: labels.is_some_and(|labels| labels.contains_key(CHECK_LABEL)),
+            decision: spec.decision.clone().map(Box::new),
+            is_triaged: spec.decision.is_some()
+                || spec.assignee.is_some()
+                || !spec.links.is_empty(),
+            is_committed: is_committed(item),
+            status: status.clone().unwrap_or_default(),
+            tampered: false,
+        }
+    }
 }
 
 /// One write. Each is safe to repeat, and each but the first is refused if the item has changed.
@@ -55,8 +84,9 @@ pub enum Action {
         /// The status to set.
         status: Box<ActionItemStatus>,
     },
-    /// Delete an object that took the name of an item and is about something else.
-    DeleteForeign {
+    /// Delete an item that is no longer kept, or an object that took the name of an item and is about
+    /// something else.
+    Delete {
         /// Its name.
         name: Arc<str>,
         /// The version that was seen.
@@ -65,15 +95,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// The status to set.
+    #[must_use]
+    pub fn status(&self) -> Option<&ActionItemStatus> {
+        match self {
+            Self::Open { status, .. } | Self::Update { status, .. } => Some(status),
+            Self::Delete { .. } => None,
+        }
+    }
+
     /// The rank of the severity; what is more severe is written first.
     #[must_use]
     pub fn urgency(&self) -> u32 {
-        match self {
-            Self::Open { status, .. } | Self::Update { status, .. } => {
-                status.severity_rank.unwrap_or_default()
-            }
-            Self::DeleteForeign { .. } => 0,
-        }
+        self.status().and_then(|status| status.severity_rank).unwrap_or_default()
     }
 }
 
@@ -125,27 +159,19 @@ impl Book {
         if let Some(listed) = &mut self.listed {
             listed.insert(identity.clone());
         }
-        let observed = item.status.clone().unwrap_or_default();
-        let version = item.metadata.resource_version.clone().unwrap_or_default();
-        let name: Arc<str> = item.metadata.name.as_deref().unwrap_or_default().into();
-        let is_labelled =
-            item.metadata.labels.as_ref().is_some_and(|labels| labels.contains_key(CHECK_LABEL));
+        let seen = Item::seen(item);
         let (check, target) = identity.clone();
         let checks = self.items.entry(target).or_default();
         match checks.get_mut(&check) {
-            Some(known) if is_older(&version, &known.resource_version) => return None,
+            Some(known) if is_older(&seen.resource_version, &known.resource_version) => {
+                return None;
+            }
             Some(known) => {
-                known.tampered = known.status != observed;
-                known.resource_version = version;
-                known.is_labelled = is_labelled;
+                let status = mem::take(&mut known.status);
+                **known = Item { tampered: status != seen.status, status, ..seen };
             }
             None => {
-                let resource_version = version;
-                let status = observed;
-                let created = item.metadata.creation_timestamp.as_ref().map(|time| time.0);
-                let tampered = false;
-                let item = Item { name, resource_version, created, is_labelled, status, tampered };
-                checks.insert(check, Box::new(item));
+                checks.insert(check, Box::new(seen));
             }
         }
         Some(identity)
@@ -255,7 +281,7 @@ impl Book {
             let status = Box::new(next_status(None, fate, owner, now)?);
             if let Some((name, version)) = self.foreign.get(identity) {
                 let (name, resource_version) = (Arc::clone(name), version.clone());
-                return Some(Action::DeleteForeign { name, resource_version });
+                return Some(Action::Delete { name, resource_version });
             }
             let attempt = self.collisions.get(identity).copied().unwrap_or_default();
             return Some(Action::Open { attempt, status });
@@ -272,6 +298,14 @@ impl Book {
             add_labels: !item.is_labelled,
             status: Box::new(status),
         })
+    }
+
+    /// Deletes an item that is no longer kept, unless it is being written.
+    #[must_use]
+    pub fn delete(&self, identity: &Identity) -> Option<Action> {
+        let item = self.item(identity).filter(|_| !self.in_flight.contains(identity))?;
+        let (name, resource_version) = (Arc::clone(&item.name), item.resource_version.clone());
+        Some(Action::Delete { name, resource_version })
     }
 
     /// A write has been handed over.
@@ -335,4 +369,12 @@ fn is_older(version: &str, than: &str) -> bool {
         (Ok(version), Ok(than)) => version < than,
         _ => false,
     }
+}
+
+/// Whether somebody else says which check the item is about, and so has created or applied it.
+fn is_committed(item: &ActionItem) -> bool {
+    let entries = item.metadata.managed_fields.iter().flatten();
+    let others = entries.filter(|entry| entry.manager.as_deref() != Some(FIELD_MANAGER));
+    let mut fields = others.filter_map(|entry| entry.fields_v1.as_ref());
+    fields.any(|fields| fields.0.pointer("/f:spec/f:check").is_some())
 }

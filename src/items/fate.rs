@@ -1,8 +1,10 @@
 //! What is to become of an item, from what is known of its target. Closing asks for evidence.
 
+use jiff::SignedDuration;
+
 use crate::{
     api::{ActionItemStatus, Reason, State},
-    engine::{Standing, Wanted},
+    engine::{Acceptance, Standing, Wanted},
 };
 
 /// What is known of a target.
@@ -18,11 +20,22 @@ pub enum Presence {
     Unread,
 }
 
+/// A check that fails, as policies and people see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failing {
+    /// What was found.
+    pub wanted: Wanted,
+    /// Whether that is accepted.
+    pub acceptance: Acceptance,
+    /// How long it may stay open.
+    pub due: Option<SignedDuration>,
+}
+
 /// What is to become of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fate {
-    /// It is, or becomes, open.
-    Open(Box<Wanted>),
+    /// It is, or becomes, open, or exempt.
+    Fail(Box<Failing>),
     /// It is, or becomes, resolved.
     Resolve(Reason),
     /// It stays as it is.
@@ -30,19 +43,21 @@ pub enum Fate {
 }
 
 /// Decides over a check and a target. `is_held` says of a policy that its items stay as they are
-/// for now: it is suspended, invalid, or cannot have this check.
+/// for now: it is suspended, invalid, or cannot have this check. `weigh` says how policies and people
+/// see a finding.
 #[must_use]
 pub fn fate(
     presence: Presence,
     standing: Standing,
     item: Option<&ActionItemStatus>,
     is_held: impl Fn(&str) -> bool,
+    weigh: impl FnOnce(Wanted) -> Failing,
 ) -> Fate {
     let held = || item.is_some_and(|status| status.policies.iter().any(|policy| is_held(policy)));
     match (presence, standing) {
         (Presence::Deleted, _) => resolve(item, Reason::TargetDeleted),
         (Presence::Superseded, _) => resolve(item, Reason::Superseded),
-        (Presence::Judged, Standing::Wanted(wanted)) => Fate::Open(wanted),
+        (Presence::Judged, Standing::Wanted(wanted)) => Fate::Fail(Box::new(weigh(*wanted))),
         (Presence::Judged, Standing::Clean) if !held() => resolve(item, Reason::Fixed),
         (Presence::Judged, Standing::OutOfScope) if !held() => resolve(item, Reason::OutOfScope),
         (_, Standing::NotAsked) if !held() => resolve(item, Reason::CheckDisabled),
@@ -74,10 +89,19 @@ mod tests {
         }
     }
 
+    fn decide(
+        presence: Presence,
+        standing: Standing,
+        item: Option<&ActionItemStatus>,
+        is_held: bool,
+    ) -> Fate {
+        fate(presence, standing, item, |_| is_held, |wanted| unreachable!("{wanted:?} fails"))
+    }
+
     #[test]
     fn nothing_closes_without_evidence() {
         let item = open_item();
-        let decide = |presence, standing| fate(presence, standing, Some(&item), |_| false);
+        let decide = |presence, standing| decide(presence, standing, Some(&item), false);
         let unknown = || Standing::Unknown("no list".to_owned());
         assert_eq!(decide(Presence::Judged, unknown()), Fate::Leave);
         assert_eq!(decide(Presence::Unread, Standing::Clean), Fate::Leave);
@@ -95,7 +119,7 @@ mod tests {
             (Presence::Deleted, Standing::Clean, Reason::TargetDeleted),
             (Presence::Superseded, Standing::Clean, Reason::Superseded),
         ] {
-            let decided = fate(presence, standing, Some(&item), |_| false);
+            let decided = decide(presence, standing, Some(&item), false);
             assert_eq!(decided, Fate::Resolve(reason));
         }
     }
@@ -103,19 +127,19 @@ mod tests {
     #[test]
     fn items_of_a_held_policy_stay() {
         let item = open_item();
-        let decide = |standing| fate(Presence::Judged, standing, Some(&item), |_| true);
-        assert_eq!(decide(Standing::NotAsked), Fate::Leave);
-        assert_eq!(decide(Standing::OutOfScope), Fate::Leave);
+        let judged = |standing| decide(Presence::Judged, standing, Some(&item), true);
+        assert_eq!(judged(Standing::NotAsked), Fate::Leave);
+        assert_eq!(judged(Standing::OutOfScope), Fate::Leave);
         // Others may have judged with other parameters.
-        assert_eq!(decide(Standing::Clean), Fate::Leave);
-        let gone = fate(Presence::Deleted, Standing::Clean, Some(&item), |_| true);
+        assert_eq!(judged(Standing::Clean), Fate::Leave);
+        let gone = decide(Presence::Deleted, Standing::Clean, Some(&item), true);
         assert_eq!(gone, Fate::Resolve(Reason::TargetDeleted));
     }
 
     #[test]
     fn an_item_that_was_never_open_has_no_finding() {
         let item = ActionItemStatus { state: Some(State::Pending), ..Default::default() };
-        let decided = fate(Presence::Judged, Standing::Clean, Some(&item), |_| false);
+        let decided = decide(Presence::Judged, Standing::Clean, Some(&item), false);
         assert_eq!(decided, Fate::Resolve(Reason::NoFinding));
     }
 }

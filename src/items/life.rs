@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 
 use crate::{
-    api::{self, ActionItemStatus, Reason, State, limits, set_item_condition, whole_seconds},
+    api::{
+        self, ActionItemStatus, ExemptionInForce, ExemptionOrigin, Reason, State, Time, limits,
+        set_item_condition, whole_seconds,
+    },
     checks::Evidence,
-    engine::Wanted,
+    engine::{Acceptance, Accepted, Wanted},
 };
 
-use super::{Fate, clean};
+use super::{Failing, Fate, clean};
 
 /// The condition that `kubectl wait --for=condition=Resolved` asks for.
 const RESOLVED: &str = "Resolved";
@@ -18,7 +21,7 @@ const STATUS_BYTES: usize = 4096;
 /// The status that an item should have now; `None` leaves it as it is.
 ///
 /// Leaving scope, or a check being disabled, and coming back from that, change neither
-/// `timesReopened` nor `openedAt`.
+/// `timesReopened` nor `openedAt`. An exemption that ends restarts `openedAt`, and is no return.
 #[must_use]
 pub fn next_status(
     last: Option<&ActionItemStatus>,
@@ -30,50 +33,98 @@ pub fn next_status(
         (Fate::Leave, _) | (Fate::Resolve(_), None) => None,
         (Fate::Resolve(_), Some(last)) if last.state == Some(State::Resolved) => None,
         (Fate::Resolve(reason), Some(last)) => Some(resolved(last, *reason, now)),
-        (Fate::Open(wanted), last) => {
+        (Fate::Fail(failing), last) => {
             let nothing = ActionItemStatus::default();
-            Some(opened(last.unwrap_or(&nothing), wanted, owner, now))
+            Some(failed(last.unwrap_or(&nothing), failing, owner, now))
         }
     }
 }
 
-fn opened(
+/// The status of an item whose check fails: open, or exempt while the finding is accepted.
+fn failed(
     last: &ActionItemStatus,
-    wanted: &Wanted,
+    failing: &Failing,
     owner: Option<&str>,
     now: Timestamp,
 ) -> ActionItemStatus {
-    let now_text = whole_seconds(now);
+    let Failing { wanted, acceptance, due } = failing;
     let is_return = last.state == Some(State::Resolved) && last.opened_at.is_some();
     let is_quiet = last.state == Some(State::Resolved)
         && last.reason.as_deref().and_then(Reason::parse).is_some_and(is_out_of_sight);
-    let starts_anew = last.opened_at.is_none() || (is_return && !is_quiet);
+    let reason = reason(acceptance);
+    let is_open = reason == Reason::Failing;
+    let is_reopened = is_open && is_return && !is_quiet;
+    let starts_anew = is_reopened || last.opened_at.is_none() || last.state == Some(State::Exempt);
+    let opened_at =
+        if is_open && starts_anew { Some(whole_seconds(now)) } else { last.opened_at.clone() };
+    let due_at = |opened: &Time| Some(whole_seconds(opened.0.checked_add((*due)?).ok()?));
     let mut status = ActionItemStatus {
-        state: Some(State::Open),
-        reason: Some(Reason::Failing.as_str().to_owned()),
+        state: Some(reason.state()),
+        reason: Some(reason.as_str().to_owned()),
+        owner: owner.map(|owner| clean(owner, limits::OWNER)),
+        first_seen: last.first_seen.clone().or_else(|| Some(whole_seconds(now))),
+        due_at: opened_at.as_ref().filter(|_| is_open).and_then(due_at),
+        opened_at,
+        times_reopened: last.times_reopened + u32::from(is_reopened),
+        exemption: acceptance.in_force.as_ref().map(|known| in_force(known, last, now)),
+        self_accepted: acceptance.own.clone(),
+        source: last.source.clone(),
+        notified: last.notified.clone(),
+        conditions: last.conditions.clone(),
+        ..found(wanted, acceptance)
+    };
+    let (kind, story) = (reason.as_str(), story(reason));
+    set_item_condition(&mut status.conditions, RESOLVED, false, kind, story, now);
+    fit(&mut status);
+    status
+}
+
+/// The part of a status that tells what was found.
+fn found(wanted: &Wanted, acceptance: &Acceptance) -> ActionItemStatus {
+    ActionItemStatus {
         policies: policies(wanted),
-        severity: Some(wanted.severity),
-        severity_rank: Some(wanted.severity.rank()),
+        severity: Some(acceptance.severity),
+        severity_rank: Some(acceptance.severity.rank()),
         category: Some(wanted.check.category().to_owned()),
-        message: Some(clean(&wanted.message, limits::MESSAGE)),
+        message: Some(message(wanted, acceptance)),
         remediation: Some(clean(wanted.check.remediation(), limits::REMEDIATION)),
         evidence: evidence(&wanted.evidence),
         evidence_truncated: wanted.evidence.len().saturating_sub(limits::EVIDENCE) as u32,
-        owner: owner.map(|owner| clean(owner, limits::OWNER)),
-        first_seen: last.first_seen.clone().or_else(|| Some(now_text.clone())),
-        opened_at: if starts_anew { Some(now_text) } else { last.opened_at.clone() },
-        times_reopened: last.times_reopened + u32::from(is_return && !is_quiet),
-        resolved_at: None,
-        exemption: None,
-        source: last.source.clone(),
-        due_at: None,
-        notified: last.notified.clone(),
-        conditions: last.conditions.clone(),
+        ..ActionItemStatus::default()
+    }
+}
+
+/// Why the item of a failing check is open, or exempt.
+fn reason(acceptance: &Acceptance) -> Reason {
+    match acceptance.in_force.as_ref().map(|known| known.origin) {
+        None => Reason::Failing,
+        Some(ExemptionOrigin::Decision) => Reason::Dismissed,
+        Some(ExemptionOrigin::Policy | ExemptionOrigin::Annotation) => Reason::Exempted,
+    }
+}
+
+/// The fact, and why what people wrote about it does not count.
+fn message(wanted: &Wanted, acceptance: &Acceptance) -> String {
+    let Some(problem) = &acceptance.problem else { return clean(&wanted.message, limits::MESSAGE) };
+    let problem = clean(problem, limits::MESSAGE / 2);
+    let fact = clean(&wanted.message, limits::MESSAGE - problem.len() - "; ".len());
+    format!("{fact}; {problem}")
+}
+
+/// The exemption in force; the same one keeps its beginning.
+fn in_force(accepted: &Accepted, last: &ActionItemStatus, now: Timestamp) -> ExemptionInForce {
+    let Accepted { origin, reason, note, until } = accepted;
+    let mut exemption = ExemptionInForce {
+        from: Some(origin.as_str().to_owned()),
+        reason: reason.map(|reason| reason.as_str().to_owned()),
+        note: note.as_ref().map(|note| clean(note, limits::EXEMPTION_NOTE)),
+        since: last.exemption.as_ref().and_then(|known| known.since.clone()),
+        until: until.map(whole_seconds),
     };
-    let reason = Reason::Failing.as_str();
-    set_item_condition(&mut status.conditions, RESOLVED, false, reason, "the check fails", now);
-    fit(&mut status);
-    status
+    if last.exemption.as_ref() != Some(&exemption) || exemption.since.is_none() {
+        exemption.since = Some(whole_seconds(now));
+    }
+    exemption
 }
 
 /// Drops evidence, last first, until the status fits.
@@ -114,7 +165,9 @@ fn story(reason: Reason) -> &'static str {
         Reason::OutOfScope => "no policy with this check selects the object any more",
         Reason::CheckDisabled => "no policy asks for this check any more",
         Reason::Superseded => "the object has an owner now; findings are reported there",
-        Reason::Failing | Reason::Dismissed | Reason::Exempted => "",
+        Reason::Failing => "the check fails",
+        Reason::Dismissed => "the check fails, and somebody has decided to accept that",
+        Reason::Exempted => "the check fails, and an exemption accepts that",
     }
 }
 
@@ -139,6 +192,8 @@ fn evidence(evidence: &[Evidence]) -> Vec<api::Evidence> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
     use crate::{api::Severity, checks};
 
@@ -161,8 +216,28 @@ mod tests {
         next_status(last, fate, None, at(hour)).expect("the status changes")
     }
 
+    fn failing(wanted: Wanted, in_force: Option<Accepted>) -> Fate {
+        let severity = wanted.severity;
+        let acceptance = Acceptance { in_force, ended: None, severity, problem: None, own: None };
+        Fate::Fail(Box::new(Failing {
+            wanted,
+            acceptance,
+            due: Some(SignedDuration::from_hours(72)),
+        }))
+    }
+
     fn open() -> Fate {
-        Fate::Open(Box::new(wanted()))
+        failing(wanted(), None)
+    }
+
+    fn exempt(note: &str) -> Fate {
+        let accepted = Accepted {
+            origin: ExemptionOrigin::Decision,
+            reason: None,
+            note: Some(note.into()),
+            until: None,
+        };
+        failing(wanted(), Some(accepted))
     }
 
     #[test]
@@ -205,9 +280,38 @@ mod tests {
     }
 
     #[test]
+    fn an_exemption_that_ends_starts_the_clock_and_is_no_return() {
+        let first = step(None, &open(), 1);
+        assert_eq!(first.due_at, Some(whole_seconds(at(73))));
+        let dismissed = step(Some(&first), &exempt("x"), 2);
+        assert_eq!((dismissed.state, &dismissed.due_at), (Some(State::Exempt), &None));
+        assert_eq!(dismissed.exemption.as_ref().unwrap().since, Some(whole_seconds(at(2))));
+        assert_eq!(step(Some(&dismissed), &exempt("x"), 3), dismissed);
+        let other = step(Some(&dismissed), &exempt("y"), 3);
+        assert_eq!(other.exemption.as_ref().unwrap().since, Some(whole_seconds(at(3))));
+        let again = step(Some(&other), &open(), 4);
+        assert_eq!((again.state, again.times_reopened), (Some(State::Open), 0));
+        assert_eq!(again.opened_at, Some(whole_seconds(at(4))));
+        assert_eq!(again.due_at, Some(whole_seconds(at(76))));
+        assert_eq!(again.exemption, None);
+    }
+
+    #[test]
+    fn what_does_not_count_is_said() {
+        let Fate::Fail(mut failing) = open() else { unreachable!() };
+        failing.acceptance.problem = Some("decision: policy `a` asks for a note".to_owned());
+        let told = step(None, &Fate::Fail(failing.clone()), 1).message.unwrap();
+        assert_eq!(told, "container `web` is privileged; decision: policy `a` asks for a note");
+        failing.acceptance.problem = Some("ä".repeat(500));
+        failing.wanted.message = "ö".repeat(500).into();
+        let told = step(None, &Fate::Fail(failing), 1).message.unwrap();
+        assert!(told.len() <= limits::MESSAGE && told.contains("; ä"), "{told}");
+    }
+
+    #[test]
     fn evidence_is_cut_with_a_count() {
         let many = (0..30).map(|index| Evidence::at(format!("/{index}"), "x", "y")).collect();
-        let fate = Fate::Open(Box::new(Wanted { evidence: many, ..wanted() }));
+        let fate = failing(Wanted { evidence: many, ..wanted() }, None);
         let status = step(None, &fate, 1);
         assert_eq!((status.evidence.len(), status.evidence_truncated), (20, 10));
     }
@@ -216,7 +320,7 @@ mod tests {
     fn a_status_never_outgrows_its_limit() {
         let long = || Evidence::at("😀".repeat(200), "x".repeat(200), "y".repeat(200));
         let many = (0..20).map(|_| long()).collect();
-        let fate = Fate::Open(Box::new(Wanted { evidence: many, ..wanted() }));
+        let fate = failing(Wanted { evidence: many, ..wanted() }, None);
         let status = step(None, &fate, 1);
         assert!(serde_json::to_vec(&status).unwrap().len() <= STATUS_BYTES);
         assert_eq!(status.evidence.len() + status.evidence_truncated as usize, 20);

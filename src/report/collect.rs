@@ -103,7 +103,7 @@ fn finding(found: &Located, acceptance: &Acceptance, locate: Locate<'_>) -> Scan
     let wanted = &found.wanted;
     let first = wanted.evidence.first().map_or("", |entry| &*entry.path);
     let Spot { file, position, rendered } = locate(found.position, first);
-    let Acceptance { in_force, ended, severity, problem: _ } = acceptance;
+    let Acceptance { in_force, ended, severity, .. } = acceptance;
     let at = |path: &str| locate(found.position, path).position;
     ScanFinding {
         check: (&wanted.check).into(),

@@ -32,17 +32,18 @@ async fn its_spec_is_never_touched() {
         let status = item.status.unwrap();
         assert_eq!((status.first_seen, status.opened_at), (None, None));
     }
-    let item = cluster.item_becomes(PRIVILEGED, &about("fails"), State::Open).await;
+    let item = cluster.item_becomes(PRIVILEGED, &about("fails"), State::Exempt).await;
     is_as_committed(&item, &about("fails"));
 
     cluster.apply(&deployment("shop", "passes", true)).await;
     cluster.apply(&deployment("shop", "later", true)).await;
     for name in ["passes", "later"] {
-        let item = cluster.item_becomes(PRIVILEGED, &about(name), State::Open).await;
+        let item = cluster.item_becomes(PRIVILEGED, &about(name), State::Exempt).await;
         is_as_committed(&item, &about(name));
         let status = item.status.unwrap();
-        assert!(status.first_seen.is_some() && status.opened_at.is_some());
-        assert_eq!(status.times_reopened, 0, "it opens for the first time");
+        assert_eq!(status.reason.as_deref(), Some("Dismissed"), "in advance");
+        assert!(status.first_seen.is_some() && status.opened_at.is_none());
+        assert_eq!(status.times_reopened, 0, "it was never open");
     }
     cluster.comes_to_rest().await;
     assert_eq!(cluster.items().await.len(), 4);

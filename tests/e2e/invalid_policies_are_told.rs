@@ -152,19 +152,6 @@ async fn a_single_check_is_rejected_and_its_items_stay() {
     self::rejected(&cluster, 0).await;
 }
 
-#[tokio::test]
-async fn what_this_version_does_not_act_on_is_told() {
-    let cluster = Cluster::start().await;
-    let _controller = cluster.controller();
-    let spec = format!("{{retention: 24h, checks: {{profiles: [], include: [{PRIVILEGED}]}}}}");
-    cluster.apply_policy("custom", &spec).await;
-    let message = cluster.condition_becomes("custom", "Degraded", true, "NotSupported").await;
-    assert!(message.contains("spec.retention"), "{message}");
-    cluster.audited("custom").await;
-    cluster.apply_policy("custom", ONLY_PRIVILEGED).await;
-    cluster.condition_becomes("custom", "Degraded", false, "Complete").await;
-}
-
 async fn rejected(cluster: &Cluster, count: usize) -> Vec<RejectedCheck> {
     cluster
         .eventually(&format!("{count} checks are rejected"), async || {

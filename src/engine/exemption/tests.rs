@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::checks;
+use crate::{api::whole_seconds, checks};
 
 /// A finding of `host-path-volume` that policies of these specs ask for, as they say.
 struct Case<'a> {
@@ -9,11 +9,11 @@ struct Case<'a> {
     annotations: &'a [(&'a str, &'a str)],
     decision: Option<Decision>,
     respected: &'a [Source],
-    since: Option<&'a str>,
+    known: Option<&'a SelfAccepted>,
 }
 
 const NOTHING: Case<'_> =
-    Case { policies: &["{}"], annotations: &[], decision: None, respected: &[], since: None };
+    Case { policies: &["{}"], annotations: &[], decision: None, respected: &[], known: None };
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
     pairs.iter().copied().collect()
@@ -46,7 +46,7 @@ fn decide(case: &Case<'_>) -> Acceptance {
     };
     let circumstances = Circumstances {
         decision: case.decision.as_ref(),
-        since: case.since.map(|time| time.parse().unwrap()),
+        known: case.known,
         respected: case.respected,
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
     };
@@ -150,8 +150,18 @@ fn what_people_accept_lasts_no_longer_than_the_policy_says() {
         decide(&case).in_force.unwrap().until,
         Some("2026-11-22T12:00:00Z".parse().unwrap())
     );
-    let seen = Case { since: Some("2026-11-20T11:00:00Z"), ..case };
-    assert_eq!(decide(&seen).ended, Some("2026-11-21T11:00:00Z".parse().unwrap()));
+    let first = decide(&case).own.unwrap();
+    assert_eq!(first.since, Some(whole_seconds("2026-11-21T12:00:00Z".parse().unwrap())));
+    let since = Some(whole_seconds("2026-11-20T11:00:00Z".parse().unwrap()));
+    let known = SelfAccepted { since, ..first };
+    let later = decide(&Case { known: Some(&known), ..case });
+    assert_eq!(later.ended, Some("2026-11-21T11:00:00Z".parse().unwrap()));
+    assert_eq!(later.problem.as_deref(), Some("annotation: it ended at 2026-11-21T11:00:00Z"));
+    assert_eq!(later.own, Some(known));
+    let anew = &[annotations[0], (EXEMPT_UNTIL_ANNOTATION, "2027-07-31")];
+    let anew =
+        Case { annotations: anew, policies: case.policies, known: later.own.as_ref(), ..NOTHING };
+    assert!(is_exempt(&anew), "who accepts anew starts the clock anew");
 }
 
 #[test]
@@ -171,8 +181,12 @@ fn decisions_count_as_far_as_policies_let_them() {
     let answer = decide(&Case { decision: decision(), ..NOTHING }).in_force.unwrap();
     assert_eq!(answer.origin, ExemptionOrigin::Decision);
     assert_eq!(answer.reason, Some(ExemptionReason::WillNotFix));
-    let policies = &["{selfService: {decisions: deny}}"];
-    assert!(!is_exempt(&Case { policies, decision: decision(), ..NOTHING }));
+    let policies = &["{}", "{selfService: {decisions: deny}}"];
+    let refused = decide(&Case { policies, decision: decision(), ..NOTHING });
+    assert_eq!(refused.in_force, None);
+    let problem = "decision: policy `b` does not let decisions count";
+    assert_eq!(refused.problem.as_deref(), Some(problem));
+    assert_eq!(refused.own, None, "no policy limits how long");
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! Never more than a number of deletions in a minute.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// The deletions of the last minute.
+#[derive(Debug)]
+pub(super) struct Deletions {
+    most: usize,
+    last: VecDeque<Timestamp>,
+}
+
+impl Deletions {
+    /// At most `most` in any minute.
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, last: VecDeque::new() }
+    }
+
+    /// Counts one; the error is when to ask again.
+    pub(super) fn count(&mut self, now: Timestamp) -> Result<(), Timestamp> {
+        let after = |time: &Timestamp| time.checked_add(MINUTE).unwrap_or(Timestamp::MAX);
+        while self.last.front().is_some_and(|first| after(first) <= now) {
+            self.last.pop_front();
+        }
+        match self.last.front() {
+            Some(first) if self.last.len() >= self.most => Err(after(first)),
+            _ => {
+                self.last.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn no_minute_has_too_many() {
+        let mut deletions = Deletions::new(2);
+        assert_eq!(deletions.count(at(0)), Ok(()));
+        assert_eq!(deletions.count(at(30)), Ok(()));
+        assert_eq!(deletions.count(at(31)), Err(at(60)));
+        assert_eq!(deletions.count(at(60)), Ok(()));
+        assert_eq!(deletions.count(at(61)), Err(at(90)));
+    }
+}
