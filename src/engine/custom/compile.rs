@@ -84,6 +84,9 @@ fn compile(
     credit: &Arc<Credit>,
 ) -> Result<CustomCheck, Fault> {
     check_id(&written.id)?;
+    if !written.related_kinds.is_empty() {
+        return Err(Fault::new("relatedKinds", "this version does not look up other objects"));
+    }
     let matches = matches(written)?;
     if written.validations.is_empty() {
         return Err(Fault::new("validations", "holds none, so that nothing can be found"));
