@@ -101,7 +101,9 @@ fn anew(rules: &Rules, objects: &[&Object], now: Timestamp) -> Vec<(Target, Stri
     let objects: Vec<Object> = objects.iter().map(|object| (*object).clone()).collect();
     let report = engine::evaluate(rules, &objects, true, now);
     let found = report.findings.into_iter();
-    found.map(|located| (located.target, located.wanted.message.to_string())).collect()
+    found
+        .map(|located| (Target::clone(&located.target), located.wanted.message.to_string()))
+        .collect()
 }
 
 /// Where what is known differs from what is found anew.

@@ -146,9 +146,9 @@ struct Workbench {
     texts: BTreeMap<String, Text>,
     /// How often a text was changed.
     edits: usize,
-    done: BTreeSet<(Target, AnyCheck)>,
+    done: BTreeSet<(Arc<Target>, AnyCheck)>,
     /// What is left to people, and where it stood first.
-    left: BTreeMap<(Target, AnyCheck), String>,
+    left: BTreeMap<(Arc<Target>, AnyCheck), String>,
 }
 
 impl Workbench {
@@ -157,8 +157,10 @@ impl Workbench {
         let marks = |position: usize| &outcome.sites[position].marks;
         let acceptances = outcome.report.accept(terms.rules, marks, &[], terms.now);
         let mut wanted: BTreeMap<String, Vec<(&Located, Change)>> = BTreeMap::new();
-        for (found, acceptance) in outcome.report.findings.iter().zip(&acceptances) {
-            if acceptance.in_force.is_some() || found.wanted.check.fixes().is_empty() {
+        for (index, found) in outcome.report.findings.iter().enumerate() {
+            let acceptance = acceptances.get(&index);
+            let is_exempt = acceptance.is_some_and(|known| known.in_force.is_some());
+            if is_exempt || found.wanted.check.fixes().is_empty() {
                 continue;
             }
             match change(found, &outcome) {

@@ -75,7 +75,8 @@ pub(super) fn check(outputs: &[Output]) -> anyhow::Result<()> {
 }
 
 /// Writes a file in one step: who reads it sees the old text or the new one.
-pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn write(file: &Path, text: impl AsRef<[u8]>) -> anyhow::Result<()> {
+    let text = text.as_ref();
     let named = || format!("cannot write {}", file.display());
     // A pipe or a device is no file to be replaced.
     let is_special = fs::metadata(file).is_ok_and(|known| !known.is_file() && !known.is_dir());
@@ -87,14 +88,14 @@ pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     replace(&file, text).with_context(named)
 }
 
-fn replace(file: &Path, text: &str) -> io::Result<()> {
+fn replace(file: &Path, text: &[u8]) -> io::Result<()> {
     let Some(name) = file.file_name() else { return fs::write(file, text) };
     let mut hidden = std::ffi::OsString::from(".");
     hidden.push(name);
     hidden.push(format!(".{}", process::id()));
     let beside = file.with_file_name(hidden);
     let written = fs::File::create(&beside)
-        .and_then(|mut new| new.write_all(text.as_bytes()))
+        .and_then(|mut new| new.write_all(text))
         .and_then(|()| match fs::metadata(file) {
             Ok(before) => fs::set_permissions(&beside, before.permissions()),
             Err(_) => Ok(()),

@@ -1,6 +1,11 @@
 //! One run of the checks over what was read, and the forms of what was found.
 
-use std::process::ExitCode;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    process::ExitCode,
+    rc::Rc,
+};
 
 use crate::{
     api::ActionItem,
@@ -13,7 +18,7 @@ use super::{
     Exit,
     files::Sources,
     forms::{self, Form, Output},
-    output::{print, style},
+    output::{print_by, style},
     reading::{self, Outcome, Site, Terms},
 };
 
@@ -21,7 +26,7 @@ use super::{
 pub(super) struct Scan<'a> {
     terms: Terms<'a>,
     outcome: Outcome,
-    acceptances: Vec<Acceptance>,
+    acceptances: BTreeMap<usize, Acceptance>,
 }
 
 impl<'a> Scan<'a> {
@@ -38,13 +43,12 @@ impl<'a> Scan<'a> {
     }
 
     /// What is to be printed; with each check that passes, if `passes` says so.
-    pub(super) fn report(&self, framework: Option<&Framework>, passes: bool) -> ScanReport {
-        let locate = |position: usize, pointer: &str| self.locate(position, pointer);
+    pub(super) fn report(&self, framework: Option<&Framework>, passes: bool) -> ScanReport<'_> {
         let Outcome { report: found, problems, ignored, .. } = &self.outcome;
         let judged = Judged {
             report: found,
             acceptances: &self.acceptances,
-            locate: &locate,
+            locate: Rc::new(|position, pointer| self.locate(position, pointer)),
             problems,
             ignored: *ignored,
             complete: self.terms.complete,
@@ -71,14 +75,13 @@ impl<'a> Scan<'a> {
 
     /// What is written on objects and cannot count, each with its place.
     pub(super) fn complaints(&self) -> Vec<String> {
-        let pairs = self.outcome.report.findings.iter().zip(&self.acceptances);
-        let complaint = |(found, acceptance): (&Located, &Acceptance)| {
+        let complaint = |(index, acceptance): (&usize, &Acceptance)| {
             let problem = acceptance.problem.as_ref()?;
-            let Spot { file, position, .. } = self.locate(found.position, "/metadata/annotations");
-            let target = &found.target;
+            let Located { target, position, .. } = &self.outcome.report.findings[*index];
+            let Spot { file, position, .. } = self.locate(*position, "/metadata/annotations");
             Some(format!("{file}:{}: {target} is not exempt: {problem}", position.line))
         };
-        let mut complaints: Vec<_> = pairs.filter_map(complaint).collect();
+        let mut complaints: Vec<_> = self.acceptances.iter().filter_map(complaint).collect();
         complaints.dedup();
         complaints
     }
@@ -86,26 +89,40 @@ impl<'a> Scan<'a> {
     /// Writes files first, so that what is printed is not all that there is.
     pub(super) fn write(
         &self,
-        report: &ScanReport,
+        report: &ScanReport<'_>,
         outputs: &[Output],
         exit: Exit,
     ) -> anyhow::Result<ExitCode> {
-        let mut printed = String::new();
+        let mut printed = None;
         for Output { form, file } in outputs {
-            let style = if file.is_none() { style() } else { Style::Plain };
-            let text = self.text(report, *form, style)?;
             match file {
-                Some(file) => forms::write(file, &text)?,
-                None => printed = text,
+                Some(file) => {
+                    let mut text = Vec::new();
+                    self.write_form(report, *form, Style::Plain, &mut text)?;
+                    forms::write(file, &text)?;
+                }
+                None => printed = Some(form),
             }
         }
-        print(&printed, exit)
+        print_by(exit, |out| match printed {
+            Some(form) => self.write_form(report, *form, style(), out),
+            None => Ok(()),
+        })
     }
 
-    fn text(&self, report: &ScanReport, form: Form, style: Style) -> anyhow::Result<String> {
-        Ok(match form {
-            Form::Table => report::scan_table(report, style),
-            Form::Json => report::json(report)?,
+    fn write_form(
+        &self,
+        report: &ScanReport<'_>,
+        form: Form,
+        style: Style,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let text = match form {
+            Form::Table => return Ok(write!(out, "{}", report::scan_table(report, style))?),
+            Form::Json => {
+                serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
+                return Ok(writeln!(out)?);
+            }
             Form::Yaml => report::yaml(report)?,
             Form::Sarif => report::sarif(report)?,
             Form::Junit => report::junit(report),
@@ -114,7 +131,8 @@ impl<'a> Scan<'a> {
             Form::Markdown => report::markdown(report),
             Form::Html => report::html(report),
             Form::Actionitems => report::yaml_documents(&self.items())?,
-        })
+        };
+        Ok(out.write_all(text.as_bytes())?)
     }
 
     /// The items that a cluster would hold, with the owners that the annotations name.

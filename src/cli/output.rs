@@ -3,7 +3,7 @@
 use std::{
     env,
     error::Error,
-    io::{self, ErrorKind, IsTerminal, Write},
+    io::{self, BufWriter, ErrorKind, IsTerminal, Write},
     process::ExitCode,
 };
 
@@ -16,6 +16,8 @@ use crate::{
 
 use super::Exit;
 
+/// How much is written at once, in bytes.
+const BUFFER: usize = 1 << 16;
 /// The longest line on stderr, in bytes.
 const LINE: usize = 2048;
 
@@ -30,9 +32,22 @@ pub(super) enum Format {
 
 /// Prints a report and ends as said. A reader that has seen enough is no failure.
 pub(super) fn print(text: &str, exit: Exit) -> anyhow::Result<ExitCode> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Clean.into()),
+    print_by(exit, |out| Ok(out.write_all(text.as_bytes())?))
+}
+
+/// The same of a report that is made as it is written.
+pub(super) fn print_by(
+    exit: Exit,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let mut stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    let written = write(&mut stdout).and_then(|()| Ok(stdout.flush()?));
+    let is_closed = |error: &anyhow::Error| {
+        let error = error.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    };
+    match written {
+        Err(error) if is_closed(&error) => Ok(Exit::Clean.into()),
         written => written.map(|()| exit.into()).context("cannot write the output"),
     }
 }

@@ -1,7 +1,7 @@
 //! `holystone scan`: judges manifests before they reach a cluster, or an export of one.
 
 use std::{
-    env,
+    env, mem,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -159,9 +159,16 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     if let Some(file) = &arguments.write_baseline {
         write_baseline(file, &report)?;
-        return scan.write(&report, &arguments.format, arguments.settled(&report));
     }
-    scan.write(&report, &arguments.format, arguments.exit(&report))
+    let exit = match arguments.write_baseline {
+        Some(_) => arguments.settled(&report),
+        None => arguments.exit(&report),
+    };
+    let exit = scan.write(&report, &arguments.format, exit)?;
+    // The system takes it all back at once, and not piece by piece.
+    mem::forget(report);
+    mem::forget(scan);
+    Ok(exit)
 }
 
 impl Arguments {
@@ -211,7 +218,12 @@ impl Arguments {
 
     /// What the same rules found in the files of another commit. What was not there then holds
     /// nothing.
-    fn past(&self, reference: &str, rules: &Rules, now: Timestamp) -> anyhow::Result<ScanReport> {
+    fn past(
+        &self,
+        reference: &str,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> anyhow::Result<ScanReport<'static>> {
         if self.paths.iter().any(|path| path.as_os_str() == STDIN) {
             bail!("--against reads files of both sides; name them instead of -");
         }
@@ -219,11 +231,11 @@ impl Arguments {
             let paths: Vec<_> =
                 paths.iter().filter(|path| files::is_there(path)).cloned().collect();
             let sources = files::list(&paths, &self.rendering())?;
-            Ok(self.judge(sources, rules, now)?.report(None, false))
+            Ok(self.judge(sources, rules, now)?.report(None, false).made())
         })
     }
 
-    fn exit(&self, report: &ScanReport) -> Exit {
+    fn exit(&self, report: &ScanReport<'_>) -> Exit {
         let is_severe = self.fail_on.severity().is_some_and(|severity| report.reaches(severity));
         let score = report.score();
         let missed = self.fail_score.filter(|least| score.is_some_and(|score| score < *least));
@@ -234,7 +246,7 @@ impl Arguments {
     }
 
     /// How a scan ends whose findings do not matter.
-    fn settled(&self, report: &ScanReport) -> Exit {
+    fn settled(&self, report: &ScanReport<'_>) -> Exit {
         let is_empty = report.summary.objects == 0 && !self.allow_empty;
         if is_empty {
             warn(
@@ -258,7 +270,7 @@ fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 }
 
 /// Writes the findings of a report, with the reasons that the file has given before.
-fn write_baseline(file: &Path, report: &ScanReport) -> anyhow::Result<()> {
+fn write_baseline(file: &Path, report: &ScanReport<'_>) -> anyhow::Result<()> {
     let before = file.is_file().then(|| read_baseline(file)).transpose()?;
     forms::write(file, &Baseline::of(report, before.as_ref()).to_yaml()?)
 }

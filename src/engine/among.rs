@@ -12,6 +12,7 @@ use crate::model::{Cluster, Facts, Kind, Labels, ObjectKey};
 
 use super::{
     Contents, Judged, PolicySet, Report, Rules, Target, Verdicts, View,
+    collect::Collector,
     judge::{OtherKind, Reported},
 };
 
@@ -44,7 +45,6 @@ struct Known {
 
 /// An object that is reported on something, and how it is judged.
 pub(super) struct Asked<'a> {
-    pub(super) target: &'a Target,
     /// In the input.
     pub(super) position: usize,
     pub(super) selecting: PolicySet,
@@ -142,27 +142,24 @@ impl<'rules> Scan<'rules> {
     #[must_use]
     pub fn finish(&self) -> Report {
         let mut places = HashMap::new();
-        let mut subjects: Vec<(Target, usize, PolicySet)> = Vec::new();
+        let mut subjects: Vec<(Arc<Target>, usize, PolicySet)> = Vec::new();
         for (position, known) in self.objects.iter().enumerate() {
             let Some(target) = self.target(known) else { continue };
             let selecting = self.place(&known.key, &mut places).and(known.selecting);
             if !selecting.is_empty() {
-                subjects.push((target, position, selecting));
+                subjects.push((Arc::new(target), position, selecting));
             }
         }
         subjects.sort_by(|left, right| left.0.cmp(&right.0));
-        let mut report = Report::new(self.rules, subjects.len());
+        let mut collector = Collector::new(self.rules, subjects.len());
         for group in subjects.chunk_by(|left, right| left.0 == right.0) {
-            let group: Vec<_> = group.iter().map(|subject| self.ask(subject)).collect();
-            report.add_target(self.rules, &group);
+            let asked: Vec<_> = group.iter().map(|subject| self.ask(subject)).collect();
+            collector.add(&group[0].0, &asked);
         }
-        report
+        collector.finish()
     }
 
-    fn ask<'a>(
-        &'a self,
-        (target, position, selecting): &'a (Target, usize, PolicySet),
-    ) -> Asked<'a> {
+    fn ask(&self, (_, position, selecting): &(Arc<Target>, usize, PolicySet)) -> Asked<'_> {
         let known = &self.objects[*position];
         let facts = known.facts.as_deref().or_else(|| self.cluster.facts(&known.key));
         let view = known.whole.as_deref().and_then(View::read);
@@ -171,7 +168,6 @@ impl<'rules> Scan<'rules> {
             self.rules.judge_related((facts, view.as_ref()), around, false, self.now)
         };
         Asked {
-            target,
             position: *position,
             selecting: *selecting,
             known,

@@ -112,6 +112,14 @@ pub struct Acceptance {
     pub own: Option<SelfAccepted>,
 }
 
+impl Acceptance {
+    /// Nothing accepts a finding of this severity.
+    #[must_use]
+    pub fn of_none(severity: Severity) -> Self {
+        Self { in_force: None, ended: None, severity, problem: None, own: None }
+    }
+}
+
 /// Decides over a finding.
 #[must_use]
 pub fn accept(
@@ -170,6 +178,12 @@ impl Policy {
 }
 
 impl Rules {
+    /// Whether some policy exempts something by itself.
+    #[must_use]
+    pub fn has_exemptions(&self) -> bool {
+        self.policies().iter().any(|policy| !policy.exemptions.is_empty())
+    }
+
     /// What is to be kept of what is written on an object.
     #[must_use]
     pub fn marks(&self, meta: &Meta) -> Marks {

@@ -3,6 +3,7 @@
 
 mod among;
 mod any_check;
+mod collect;
 mod contents;
 mod custom;
 mod exemption;

@@ -52,12 +52,12 @@ impl Rules {
                 continue;
             }
             let verdicts = verdicts[evaluation.part() as usize];
-            if let Some(finding) = verdicts.finding(index as u16) {
+            if verdicts.passed(index as u16) {
+                score.passed += 1;
+            } else if let Some(finding) = verdicts.finding(index as u16) {
                 let severity = evaluation.severity(policy, finding);
                 below += u32::from(severity > floor);
                 score.add(severity);
-            } else {
-                score.passed += u64::from(verdicts.passed(index as u16));
             }
         }
         below

@@ -6,6 +6,10 @@ const ELLIPSIS: &str = "…";
 /// Replaces control characters and what turns the direction of text; cuts to a number of bytes.
 #[must_use]
 pub fn clean(text: &str, bytes: usize) -> String {
+    // Of nearly all texts nothing has to be looked at twice.
+    if text.len() <= bytes && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return text.to_owned();
+    }
     let replaced: String = text.chars().map(|c| if is_harmful(c) { ' ' } else { c }).collect();
     cut(&replaced, bytes)
 }

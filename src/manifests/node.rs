@@ -107,8 +107,20 @@ impl Node<'_> {
     /// The JSON pointers of the fields that were written before.
     pub(super) fn repeated(&self) -> Vec<String> {
         let mut found = Vec::new();
-        self.find_repeated(&mut String::new(), &mut found);
+        if self.has_repeated() {
+            self.find_repeated(&mut String::new(), &mut found);
+        }
         found
+    }
+
+    fn has_repeated(&self) -> bool {
+        match &self.value {
+            Value::List(nodes) => nodes.iter().any(Self::has_repeated),
+            Value::Map(fields) => {
+                fields.iter().any(|field| field.is_repeated || field.node.has_repeated())
+            }
+            _ => false,
+        }
     }
 
     fn find_repeated(&self, path: &mut String, found: &mut Vec<String>) {

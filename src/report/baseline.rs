@@ -86,7 +86,7 @@ impl Baseline {
 
     /// The findings of a report that are not exempt, with what `before` says of them.
     #[must_use]
-    pub fn of(report: &ScanReport, before: Option<&Self>) -> Self {
+    pub fn of(report: &ScanReport<'_>, before: Option<&Self>) -> Self {
         let before: HashMap<&str, &Known> = before.map(Self::by_fingerprint).unwrap_or_default();
         let open = report.findings.iter().filter(|finding| finding.exemption.is_none());
         let known = open.map(|finding| {
@@ -115,7 +115,7 @@ impl Baseline {
     }
 }
 
-impl ScanReport {
+impl ScanReport<'_> {
     /// The same, in which findings that a baseline lists are unchanged, and what of it does not hold
     /// any more.
     #[must_use]
@@ -129,13 +129,14 @@ impl ScanReport {
             let end = known.until.as_deref().and_then(|until| expires_at(until).ok());
             end.is_some_and(|end| end <= now)
         };
-        let found: HashSet<&str> =
-            self.findings.iter().map(|finding| &*finding.fingerprint).collect();
-        let unknown: HashSet<(&str, String)> =
-            self.unknown.iter().map(|entry| (&*entry.check, entry.target.title())).collect();
-        let is_unknown = |known: &Known| unknown.contains(&(&*known.check, known.target.clone()));
+        let found: HashSet<String> =
+            self.findings.iter().map(|finding| finding.fingerprint).collect();
+        let unknown: HashSet<(String, String)> =
+            self.unknown.iter().map(|entry| (entry.check.into(), entry.target.title())).collect();
+        let is_unknown =
+            |known: &Known| unknown.contains(&(known.check.clone(), known.target.clone()));
         let (here, gone): (Vec<_>, Vec<_>) =
-            baseline.findings.iter().partition(|known| found.contains(&*known.fingerprint));
+            baseline.findings.iter().partition(|known| found.contains(&known.fingerprint));
         let outdated = Outdated {
             expired: here.iter().filter(|known| is_over(known)).map(|known| past(known)).collect(),
             stale: gone
@@ -170,7 +171,7 @@ mod tests {
     use super::*;
     use crate::{api::Severity, report::samples};
 
-    fn report(names: &[&str]) -> ScanReport {
+    fn report(names: &[&str]) -> ScanReport<'static> {
         let findings = names.iter().map(|name| samples::finding(name, "short", Severity::High, 1));
         samples::report(findings.collect())
     }

@@ -1,29 +1,31 @@
 //! From what the engine found to what is printed.
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use crate::{
     api::{ExemptionReason, State, limits},
     checks::Evidence,
-    engine::{Acceptance, Accepted, AnyCheck, Located, Report, Target, Unjudged},
+    engine::{Acceptance, Accepted, AnyCheck, Located, Report, Unjudged},
     items::{clean, item_name},
     manifests::{Position, Problem},
 };
 
 use super::{
-    EvidenceLine, Rendered, SCAN_FORMAT, ScanExemption, ScanFinding, ScanReport, Summary,
-    UnknownCheck,
+    Detail, EvidenceLine, Findings, Head, Lazy, Rendered, SCAN_FORMAT, ScanExemption, ScanFinding,
+    ScanReport, Summary, UnknownCheck,
     answers::answers,
     scan::{FileProblem, NAME, Pass, target},
 };
 
 /// What was judged, and how.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Judged<'a> {
     /// What was found.
     pub report: &'a Report,
-    /// Which of it is accepted, finding by finding.
-    pub acceptances: &'a [Acceptance],
+    /// What of it is accepted, or nearly, by the position of the finding.
+    pub acceptances: &'a BTreeMap<usize, Acceptance>,
     /// Where a field of a judged object stands.
-    pub locate: &'a dyn Fn(usize, &str) -> Spot,
+    pub locate: Locate<'a>,
     /// What could not be read.
     pub problems: &'a [Problem],
     /// How many documents are no objects.
@@ -43,13 +45,23 @@ pub struct Spot {
     pub rendered: Option<(String, Position)>,
 }
 
-impl ScanReport {
+/// Tells where a field of a judged object stands.
+pub type Locate<'a> = Rc<dyn Fn(usize, &str) -> Spot + 'a>;
+
+impl<'a> ScanReport<'a> {
     /// Joins what the engine found with where it stands.
     #[must_use]
-    pub fn new(judged: &Judged<'_>) -> Self {
-        let Judged { report, acceptances, locate, problems, ignored, complete } = *judged;
-        let findings = report.findings.iter().zip(acceptances);
-        let findings = findings.map(|(found, acceptance)| finding(found, acceptance, locate));
+    pub fn new(judged: &Judged<'a>) -> Self {
+        let Judged { report, acceptances, problems, ignored, complete, .. } = *judged;
+        let (of_findings, of_unknown) = (Rc::clone(&judged.locate), Rc::clone(&judged.locate));
+        let heads = report.findings.iter().enumerate();
+        let heads = heads.map(|(index, found)| head(found, acceptances.get(&index)));
+        let findings = Findings::new(heads.collect(), move |index, detail| {
+            finding(&report.findings[index], acceptances.get(&index), detail, &*of_findings)
+        });
+        let unknown = Lazy::new(report.unknown.len(), move |index| {
+            unknown(&report.unknown[index], &*of_unknown)
+        });
         let summary = Summary {
             objects: report.objects,
             passed: report.passed.values().map(Vec::len).sum(),
@@ -65,15 +77,15 @@ impl ScanReport {
             format_version: SCAN_FORMAT,
             version: env!("CARGO_PKG_VERSION"),
             complete,
-            findings: findings.collect(),
-            unknown: report.unknown.iter().map(|unjudged| unknown(unjudged, locate)).collect(),
+            findings,
+            unknown,
             checks: answers(report),
             problems: problems.iter().map(problem).collect(),
             compared: None,
             scores: scores.collect(),
             compliance: None,
             summary,
-            passes: Vec::new(),
+            passes: Vec::new().into(),
             custom: custom.cloned().collect(),
         };
         report.count();
@@ -82,46 +94,67 @@ impl ScanReport {
 
     /// The same, with each check that an object passes.
     #[must_use]
-    pub fn with_passes(mut self, judged: &Judged<'_>) -> Self {
-        let Judged { report, locate, .. } = *judged;
-        let passed = report.passed.iter().flat_map(|(check, targets)| {
-            targets.iter().map(move |index| (check, &report.targets[*index as usize]))
+    pub fn with_passes(mut self, judged: &Judged<'a>) -> Self {
+        let (report, locate) = (judged.report, Rc::clone(&judged.locate));
+        let passed = report.passed.iter();
+        let passed: Vec<(&AnyCheck, u32)> = passed
+            .flat_map(|(check, targets)| targets.iter().map(move |target| (check, *target)))
+            .collect();
+        self.passes = Lazy::new(passed.len(), move |index| {
+            let (check, place) = passed[index];
+            let (about, position) = &report.targets[place as usize];
+            let file = clean(&locate(*position, "").file, NAME);
+            Pass { check: check.into(), target: target(about), file }
         });
-        let pass = |(check, (about, position)): (&AnyCheck, &(Target, usize))| Pass {
-            check: check.into(),
-            target: target(about),
-            file: clean(&locate(*position, "").file, NAME),
-        };
-        self.passes = passed.map(pass).collect();
         self
     }
 }
 
-type Locate<'a> = &'a dyn Fn(usize, &str) -> Spot;
+fn head(found: &Located, acceptance: Option<&Acceptance>) -> Head {
+    let is_exempt = acceptance.is_some_and(|acceptance| acceptance.in_force.is_some());
+    Head {
+        check: (&found.wanted.check).into(),
+        severity: acceptance.map_or(found.wanted.severity, |acceptance| acceptance.severity),
+        state: if is_exempt { State::Exempt } else { State::Open },
+        comparison: None,
+    }
+}
 
-fn finding(found: &Located, acceptance: &Acceptance, locate: Locate<'_>) -> ScanFinding {
-    let wanted = &found.wanted;
+fn finding(
+    found: &Located,
+    acceptance: Option<&Acceptance>,
+    detail: Detail,
+    locate: &dyn Fn(usize, &str) -> Spot,
+) -> ScanFinding {
+    let wanted = &*found.wanted;
+    let Head { check, severity, state, comparison } = head(found, acceptance);
     let first = wanted.evidence.first().map_or("", |entry| &*entry.path);
     let Spot { file, position, rendered } = locate(found.position, first);
-    let Acceptance { in_force, ended, severity, .. } = acceptance;
-    let at = |path: &str| locate(found.position, path).position;
+    let at = |path: &str| match path == first {
+        true => position,
+        false => locate(found.position, path).position,
+    };
+    let places = wanted.evidence.iter().filter(|_| detail == Detail::Full);
     ScanFinding {
-        check: (&wanted.check).into(),
-        severity: *severity,
-        state: if in_force.is_some() { State::Exempt } else { State::Open },
+        check,
+        severity,
+        state,
         category: match &wanted.check {
             AnyCheck::BuiltIn(check) => check.category.as_str().into(),
             AnyCheck::Custom(check) => clean(&check.category, NAME).into(),
         },
-        fingerprint: item_name(wanted.check.id(), &found.target, 0),
+        fingerprint: match detail {
+            Detail::Full => item_name(wanted.check.id(), &found.target, 0),
+            Detail::Line => String::new(),
+        },
         policies: wanted.policies.iter().map(|name| clean(name, NAME)).collect(),
         target: target(&found.target),
         message: clean(&wanted.message, limits::MESSAGE),
         remediation: clean(wanted.check.remediation(), limits::REMEDIATION),
-        evidence: wanted.evidence.iter().map(|entry| evidence(entry, at(&entry.path))).collect(),
-        exemption: in_force.as_ref().map(exemption),
-        exemption_ended: ended.map(|end| end.to_string()),
-        comparison: None,
+        evidence: places.map(|entry| evidence(entry, at(&entry.path))).collect(),
+        exemption: acceptance.and_then(|known| known.in_force.as_ref()).map(exemption),
+        exemption_ended: acceptance.and_then(|known| known.ended).map(|end| end.to_string()),
+        comparison,
         file: clean(&file, NAME),
         line: position.line,
         column: position.column,
@@ -155,7 +188,7 @@ fn evidence(entry: &Evidence, Position { line, column }: Position) -> EvidenceLi
     }
 }
 
-fn unknown(unjudged: &Unjudged, locate: Locate<'_>) -> UnknownCheck {
+fn unknown(unjudged: &Unjudged, locate: &dyn Fn(usize, &str) -> Spot) -> UnknownCheck {
     let Unjudged { check, target: about, reason, position } = unjudged;
     let Spot { file, position, rendered: _ } = locate(*position, "");
     UnknownCheck {

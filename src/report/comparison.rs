@@ -1,6 +1,6 @@
 //! Only what is new: findings held against those of another time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{borrow::Cow, collections::HashSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,17 +44,17 @@ pub struct PastFinding {
     pub target: String,
 }
 
-impl From<&ScanFinding> for PastFinding {
-    fn from(finding: &ScanFinding) -> Self {
+impl From<ScanFinding> for PastFinding {
+    fn from(finding: ScanFinding) -> Self {
         Self {
-            fingerprint: finding.fingerprint.clone(),
+            fingerprint: finding.fingerprint,
             check: finding.check.to_string(),
             target: finding.target.title(),
         }
     }
 }
 
-impl ScanReport {
+impl ScanReport<'_> {
     /// Marks each finding by whether `comparison` says that it was there, and counts.
     pub(super) fn compare(
         &mut self,
@@ -65,15 +65,15 @@ impl ScanReport {
     ) {
         let mut compared =
             Compared { with: with.to_owned(), new: 0, unchanged: 0, incomparable: lost, fixed };
-        for finding in &mut self.findings {
-            let found = comparison(finding);
-            match found {
+        let found: Vec<_> = self.findings.iter().map(|finding| comparison(&finding)).collect();
+        for comparison in &found {
+            match comparison {
                 Comparison::New => compared.new += 1,
                 Comparison::Unchanged => compared.unchanged += 1,
                 Comparison::Incomparable => compared.incomparable += 1,
             }
-            finding.comparison = Some(found);
         }
+        self.findings.compare(found);
         self.compared = Some(compared);
         self.count();
     }
@@ -81,50 +81,44 @@ impl ScanReport {
     /// The same, held against what was found at another time. What could not be read or judged on
     /// one side is neither new nor fixed.
     #[must_use]
-    pub fn against_past(mut self, with: &str, past: &Self) -> Self {
+    pub fn against_past(mut self, with: &str, past: &ScanReport<'_>) -> Self {
         let (then, now) = (Unknown::of(past), Unknown::of(&self));
-        let known: HashMap<&str, &ScanFinding> = by_fingerprint(past);
-        let present = by_fingerprint(&self);
-        let gone = past.findings.iter().filter(|old| !present.contains_key(&*old.fingerprint));
+        let (known, present) = (fingerprints(past), fingerprints(&self));
+        let gone = past.findings.iter().filter(|old| !present.contains(&old.fingerprint));
         let (lost, fixed): (Vec<_>, Vec<_>) = gone.partition(|old| now.covers(old));
         let (lost, fixed) = (lost.len(), fixed.into_iter().map(PastFinding::from).collect());
-        let comparison = |finding: &ScanFinding| match known.contains_key(&*finding.fingerprint) {
+        let comparison = |finding: &ScanFinding| match known.contains(&finding.fingerprint) {
             true => Comparison::Unchanged,
             false if then.covers(finding) => Comparison::Incomparable,
             false => Comparison::New,
         };
-        let marks: BTreeMap<String, Comparison> = self
-            .findings
-            .iter()
-            .map(|finding| (finding.fingerprint.clone(), comparison(finding)))
-            .collect();
-        self.compare(with, |finding| marks[&finding.fingerprint], fixed, lost);
+        self.compare(with, comparison, fixed, lost);
         self
     }
 }
 
-fn by_fingerprint(report: &ScanReport) -> HashMap<&str, &ScanFinding> {
-    report.findings.iter().map(|finding| (&*finding.fingerprint, finding)).collect()
+fn fingerprints(report: &ScanReport<'_>) -> HashSet<String> {
+    report.findings.iter().map(|finding| finding.fingerprint).collect()
 }
 
 /// What nobody knows of one side.
-struct Unknown<'a> {
-    files: HashSet<&'a str>,
-    checks: HashSet<(&'a str, &'a TargetName)>,
+struct Unknown {
+    files: HashSet<String>,
+    checks: HashSet<(Cow<'static, str>, TargetName)>,
 }
 
-impl<'a> Unknown<'a> {
-    fn of(report: &'a ScanReport) -> Self {
-        let checks = report.unknown.iter().map(|unknown| (&*unknown.check, &unknown.target));
+impl Unknown {
+    fn of(report: &ScanReport<'_>) -> Self {
+        let checks = report.unknown.iter().map(|unknown| (unknown.check, unknown.target));
         Self {
-            files: report.problems.iter().map(|problem| &*problem.file).collect(),
+            files: report.problems.iter().map(|problem| problem.file.clone()).collect(),
             checks: checks.collect(),
         }
     }
 
     fn covers(&self, finding: &ScanFinding) -> bool {
-        self.files.contains(&*finding.file)
-            || self.checks.contains(&(&*finding.check, &finding.target))
+        self.files.contains(&finding.file)
+            || self.checks.contains(&(finding.check.clone(), finding.target.clone()))
     }
 }
 
@@ -136,14 +130,14 @@ mod tests {
         report::{UnknownCheck, samples},
     };
 
-    fn side(names: &[&str]) -> ScanReport {
+    fn side(names: &[&str]) -> ScanReport<'static> {
         let findings = names.iter().map(|name| samples::finding(name, "short", Severity::High, 1));
         let mut report = samples::report(findings.collect());
         report.problems.clear();
         report
     }
 
-    fn marks(report: &ScanReport) -> Vec<Option<Comparison>> {
+    fn marks(report: &ScanReport<'_>) -> Vec<Option<Comparison>> {
         report.findings.iter().map(|finding| finding.comparison).collect()
     }
 
@@ -163,13 +157,14 @@ mod tests {
     #[test]
     fn what_could_not_be_judged_is_neither_new_nor_fixed() {
         let mut past = side(&["b"]);
-        past.unknown.push(UnknownCheck {
+        let unknown = UnknownCheck {
             check: "short".into(),
             target: samples::target("a"),
             reason: "why".into(),
             file: "web.yaml".into(),
             line: 1,
-        });
+        };
+        past.unknown = vec![unknown].into();
         let report = side(&["a"]).against_past("main", &past);
         assert_eq!(marks(&report), [Some(Comparison::Incomparable)]);
         assert!(report.reaches(Severity::High), "nobody knows that it is old");

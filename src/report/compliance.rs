@@ -210,8 +210,8 @@ fn nothing_judged(
 
 fn namespaces(framework: &Framework, report: &Report) -> Vec<NamespaceResult> {
     let demanded: BTreeSet<_> = framework.checks().iter().map(|check| check.id).collect();
-    let found = report.findings.iter().map(|found| (&found.target, &found.wanted.check));
-    let unknown = report.unknown.iter().map(|unjudged| (&unjudged.target, &unjudged.check));
+    let found = report.findings.iter().map(|found| (&*found.target, &found.wanted.check));
+    let unknown = report.unknown.iter().map(|unjudged| (&*unjudged.target, &unjudged.check));
     let mut fails: BTreeMap<&Target, Vec<&'static str>> = BTreeMap::new();
     for (target, check) in found.chain(unknown) {
         if let Some(id) = demanded.get(check.id()) {
@@ -220,7 +220,7 @@ fn namespaces(framework: &Framework, report: &Report) -> Vec<NamespaceResult> {
     }
     let mut namespaces: BTreeMap<&str, Vec<WorkloadResult>> = BTreeMap::new();
     for workload in &report.workloads {
-        let fails = fails.remove(workload).unwrap_or_default();
+        let fails = fails.remove(&**workload).unwrap_or_default();
         let result = WorkloadResult { target: target(workload), passes: fails.is_empty(), fails };
         namespaces.entry(&workload.namespace).or_default().push(result);
     }

@@ -5,14 +5,17 @@ use std::fmt::Write;
 
 use crate::api::Severity;
 
-use super::scan::{FileProblem, ScanFinding, ScanReport};
+use super::{
+    Detail,
+    scan::{FileProblem, ScanFinding, ScanReport},
+};
 
 /// A command for each finding that is due, then one for each problem.
 #[must_use]
-pub fn github(report: &ScanReport) -> String {
+pub fn github(report: &ScanReport<'_>) -> String {
     let mut text = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.is_due()) {
-        let ScanFinding { check, target, message, remediation, file, line, column, .. } = finding;
+    for finding in report.findings.due(Detail::Line) {
+        let ScanFinding { check, target, message, remediation, file, line, column, .. } = &finding;
         let place = Place { file, line: *line, column: Some(*column) };
         let message = format!("{}: {message}\n{remediation}", target.title());
         command(&mut text, level(finding.severity), &place, check, &message);

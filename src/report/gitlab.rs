@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use crate::api::Severity;
 
-use super::scan::{ScanFinding, ScanReport};
+use super::{
+    Detail,
+    scan::{ScanFinding, ScanReport},
+};
 
 /// An issue, with the fields that GitLab reads.
 #[derive(Serialize)]
@@ -28,10 +31,9 @@ struct Lines {
 }
 
 /// A list with an issue for each finding that is due.
-pub fn gitlab(report: &ScanReport) -> serde_json::Result<String> {
-    let issues: Vec<_> =
-        report.findings.iter().filter(|finding| finding.is_due()).map(issue).collect();
-    super::json(&issues)
+pub fn gitlab(report: &ScanReport<'_>) -> serde_json::Result<String> {
+    let findings: Vec<_> = report.findings.due(Detail::Full).collect();
+    super::json(&findings.iter().map(issue).collect::<Vec<_>>())
 }
 
 fn issue(finding: &ScanFinding) -> Issue<'_> {

@@ -1,6 +1,7 @@
 //! One page that needs nothing else: no network, no script, no other file.
 
 use super::{
+    lazy::groups,
     rule::Rule,
     scan::{EvidenceLine, FileProblem, ScanFinding, ScanReport},
     style::counted,
@@ -12,9 +13,9 @@ const STYLE: &str = include_str!("html.css");
 /// The report as a page: the numbers, the objects with what was found in each, and what could not
 /// be read or judged.
 #[must_use]
-pub fn html(report: &ScanReport) -> String {
-    let objects = report.findings.chunk_by(|a, b| a.target == b.target);
-    let sections: String = objects.map(|findings| object(findings, report)).collect();
+pub fn html(report: &ScanReport<'_>) -> String {
+    let objects = groups(report.findings.iter(), |a, b| a.target == b.target);
+    let sections: String = objects.map(|findings| object(&findings, report)).collect();
     let sections = if sections.is_empty() { "<p>Nothing found.</p>\n" } else { &sections };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -31,7 +32,7 @@ pub fn html(report: &ScanReport) -> String {
     )
 }
 
-fn numbers(report: &ScanReport) -> String {
+fn numbers(report: &ScanReport<'_>) -> String {
     let summary = &report.summary;
     let severities = summary.open.present().map(|(severity, count)| {
         format!("<li class=\"{severity}\"><b>{count}</b> {severity}</li>\n")
@@ -50,7 +51,7 @@ fn numbers(report: &ScanReport) -> String {
     format!("<ul class=\"numbers\">\n{score}{severities}{}</ul>\n", rest.concat())
 }
 
-fn object(findings: &[ScanFinding], report: &ScanReport) -> String {
+fn object(findings: &[ScanFinding], report: &ScanReport<'_>) -> String {
     let ScanFinding { target, file, .. } = &findings[0];
     let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (finding.severity, &finding.check));
@@ -59,7 +60,7 @@ fn object(findings: &[ScanFinding], report: &ScanReport) -> String {
     format!("<section>\n<h2>{title} <small>{file}</small></h2>\n{findings}</section>\n")
 }
 
-fn finding(finding: &ScanFinding, report: &ScanReport) -> String {
+fn finding(finding: &ScanFinding, report: &ScanReport<'_>) -> String {
     let ScanFinding { check, severity, message, remediation, evidence, file, .. } = finding;
     let ScanFinding { policies, line, column, .. } = finding;
     let rule = Rule::find(check, report);
@@ -105,7 +106,7 @@ fn problems(problems: &[FileProblem]) -> String {
     list("Not read", items)
 }
 
-fn not_judged(report: &ScanReport) -> String {
+fn not_judged(report: &ScanReport<'_>) -> String {
     let checks = report.checks.iter().filter(|answers| answers.unknown > 0);
     let items = checks.flat_map(|answers| {
         answers.reasons.iter().map(|reason| {

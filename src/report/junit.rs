@@ -1,8 +1,9 @@
 //! Answers as the results of tests: a suite for each file, a case for each object and check.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use super::{
+    Detail,
     scan::{FileProblem, Pass, ScanFinding, ScanReport, UnknownCheck},
     xml::escape,
 };
@@ -10,7 +11,7 @@ use super::{
 /// What became of a case.
 enum Outcome<'a> {
     Passed,
-    Failed(&'a ScanFinding),
+    Failed(Box<ScanFinding>),
     /// It could not be judged, or is accepted or known.
     Skipped(String),
     /// It could not be read.
@@ -18,7 +19,7 @@ enum Outcome<'a> {
 }
 
 struct Case<'a> {
-    class: &'a str,
+    class: Cow<'static, str>,
     name: String,
     outcome: Outcome<'a>,
 }
@@ -34,7 +35,7 @@ struct Counts {
 /// The form of Ant and Maven, which Jenkins, GitLab and others read. What passes is there if the
 /// report knows it.
 #[must_use]
-pub fn junit(report: &ScanReport) -> String {
+pub fn junit(report: &ScanReport<'_>) -> String {
     let suites = suites(report);
     let Counts { tests, failures, errors, skipped: _ } = count(suites.values().flatten());
     let mut text = format!(
@@ -57,29 +58,32 @@ pub fn junit(report: &ScanReport) -> String {
 }
 
 /// The cases of each file, sorted by object and check.
-fn suites(report: &ScanReport) -> BTreeMap<&str, Vec<Case<'_>>> {
-    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
+fn suites<'a>(report: &'a ScanReport<'_>) -> BTreeMap<String, Vec<Case<'a>>> {
+    let mut suites: BTreeMap<String, Vec<Case<'a>>> = BTreeMap::new();
     let mut add = |file, class, name, outcome| {
         suites.entry(file).or_default().push(Case { class, name, outcome });
     };
-    for finding in &report.findings {
-        let outcome = match finding.is_due() {
-            true => Outcome::Failed(finding),
+    for finding in report.findings.choose(Detail::Line, |_| true) {
+        let (file, check) = (finding.file.clone(), finding.check.clone());
+        let title = finding.target.title();
+        let outcome = match finding.head().is_due() {
+            true => Outcome::Failed(Box::new(finding)),
             false => Outcome::Skipped(finding.note().unwrap_or_default()),
         };
-        add(&finding.file, &finding.check, finding.target.title(), outcome);
+        add(file, check, title, outcome);
     }
-    for UnknownCheck { check, target, reason, file, line: _ } in &report.unknown {
-        add(file, check, target.title(), Outcome::Skipped(reason.clone()));
+    for UnknownCheck { check, target, reason, file, line: _ } in report.unknown.iter() {
+        add(file, check, target.title(), Outcome::Skipped(reason));
     }
-    for Pass { check, target, file } in &report.passes {
+    for Pass { check, target, file } in report.passes.iter() {
         add(file, check, target.title(), Outcome::Passed);
     }
     for problem in &report.problems {
-        add(&problem.file, "parse", format!("line {}", problem.line), Outcome::Erred(problem));
+        let line = format!("line {}", problem.line);
+        add(problem.file.clone(), "parse".into(), line, Outcome::Erred(problem));
     }
     for cases in suites.values_mut() {
-        cases.sort_by(|a, b| (&a.name, a.class).cmp(&(&b.name, b.class)));
+        cases.sort_by(|a, b| (&a.name, &a.class).cmp(&(&b.name, &b.class)));
     }
     suites
 }
@@ -107,7 +111,7 @@ fn write(text: &mut String, Case { class, name, outcome }: &Case<'_>) {
             return;
         }
         Outcome::Failed(finding) => {
-            let ScanFinding { message, severity, remediation, file, line, column, .. } = finding;
+            let ScanFinding { message, severity, remediation, file, line, column, .. } = &**finding;
             let body = escape(&format!("{file}:{line}:{column}: {message}"));
             let message = escape(message);
             let remediation = escape(remediation);

@@ -3,7 +3,7 @@
 use crate::items::cut;
 
 use super::{
-    Style,
+    Detail, Style,
     scan::{FileProblem, ScanFinding, ScanReport},
     table::summary,
 };
@@ -15,19 +15,19 @@ const CELL: usize = 300;
 
 /// A headline, a table of the findings that are due, the worst first, and what could not be read.
 #[must_use]
-pub fn markdown(report: &ScanReport) -> String {
+pub fn markdown(report: &ScanReport<'_>) -> String {
     let mut lines = vec![
         "## Holystone".to_owned(),
         String::new(),
         summary(report, Style::Plain) + &score(report),
         String::new(),
     ];
-    let mut findings: Vec<_> = report.findings.iter().filter(|finding| finding.is_due()).collect();
+    let mut findings: Vec<_> = report.findings.due(Detail::Line).collect();
     findings.sort_by_key(|finding| finding.severity);
     if !findings.is_empty() {
         lines.push("| Severity | Object | Check | Finding | Where |".to_owned());
         lines.push("|---|---|---|---|---|".to_owned());
-        lines.extend(findings.iter().take(ROWS).map(|finding| row(finding)));
+        lines.extend(findings.iter().take(ROWS).map(row));
         lines.push(String::new());
     }
     if findings.len() > ROWS {
@@ -45,7 +45,7 @@ pub fn markdown(report: &ScanReport) -> String {
     lines.join("\n")
 }
 
-fn score(report: &ScanReport) -> String {
+fn score(report: &ScanReport<'_>) -> String {
     report.score().map(|score| format!("; score {score}")).unwrap_or_default()
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Rule {
 
 impl Rule {
     /// The check of an id: one of the catalogue, or of the policies of a report.
-    pub(super) fn find(id: &str, report: &ScanReport) -> Option<Self> {
+    pub(super) fn find(id: &str, report: &ScanReport<'_>) -> Option<Self> {
         let built_in = checks::find(id).map(AnyCheck::from);
         let check =
             built_in.or_else(|| report.custom.iter().find(|check| check.id() == id).cloned());

@@ -45,7 +45,7 @@ pub(super) fn finding(
 }
 
 /// With one problem, one check that could not know, and counts that are made up.
-pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
+pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport<'static> {
     let open = Counts { critical: 1, low: 2, ..Counts::default() };
     let problem = FileProblem { file: "x.yaml".into(), line: 3, message: "is broken".into() };
     let reason = Reason { reason: "it may be elsewhere".into(), objects: 1 };
@@ -59,8 +59,8 @@ pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
         format_version: SCAN_FORMAT,
         version: "0",
         complete: false,
-        findings,
-        unknown: Vec::new(),
+        findings: findings.into(),
+        unknown: Vec::new().into(),
         checks: vec![answers],
         problems: vec![problem],
         compared: None,
@@ -75,14 +75,14 @@ pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport {
             problems: 1,
             ignored: 2,
         },
-        passes: Vec::new(),
+        passes: Vec::new().into(),
         custom: Vec::new(),
     }
 }
 
 /// With findings of two built-in checks, one of them full of hostile texts, a pass, and a check
 /// that could not know.
-pub(super) fn full() -> ScanReport {
+pub(super) fn full() -> ScanReport<'static> {
     let place = |path: &str, line| EvidenceLine {
         path: path.into(),
         container: "web".into(),
@@ -96,18 +96,16 @@ pub(super) fn full() -> ScanReport {
     hostile.file = "a b/c,d:e%.yaml".into();
     hostile.evidence = vec![place("/spec/a", 12), place("/spec/b", 14)];
     let mut report = report(vec![hostile, finding("web", "single-replica", Severity::Medium, 3)]);
-    report.unknown.push(UnknownCheck {
+    let unknown = UnknownCheck {
         check: "pdb-missing".into(),
         target: target("web"),
         reason: HOSTILE.into(),
         file: "web.yaml".into(),
         line: 1,
-    });
-    report.passes.push(Pass {
-        check: "host-pid".into(),
-        target: target("web"),
-        file: "web.yaml".into(),
-    });
+    };
+    report.unknown = vec![unknown].into();
+    let pass = Pass { check: "host-pid".into(), target: target("web"), file: "web.yaml".into() };
+    report.passes = vec![pass].into();
     let answers = |check: &'static str| CheckAnswers {
         check: check.into(),
         failed: 1,

@@ -25,7 +25,7 @@ const DESCRIPTION: usize = 1024;
 const RELATED: usize = limits::EVIDENCE;
 
 /// The report as a log of one run.
-pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
+pub fn sarif(report: &ScanReport<'_>) -> serde_json::Result<String> {
     let ids: Vec<&str> = report
         .checks
         .iter()
@@ -33,6 +33,7 @@ pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
         .filter(|id| Rule::find(id, report).is_some())
         .collect();
     let position = |id: &str| ids.iter().position(|known| *known == id);
+    let findings: Vec<_> = report.findings.iter().collect();
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -53,17 +54,13 @@ pub fn sarif(report: &ScanReport) -> serde_json::Result<String> {
                 root: Root { description: "the folder that was scanned from".into() },
             },
             column_kind: "unicodeCodePoints",
-            results: report
-                .findings
-                .iter()
-                .map(|found| result(found, position(&found.check)))
-                .collect(),
+            results: findings.iter().map(|found| result(found, position(&found.check))).collect(),
         }],
     };
     super::json(&log)
 }
 
-fn rule(id: &str, report: &ScanReport) -> Option<SarifRule> {
+fn rule(id: &str, report: &ScanReport<'_>) -> Option<SarifRule> {
     let rule = Rule::find(id, report)?;
     let is_security = rule.is_security();
     let tags = is_security.then_some("security").into_iter().chain([rule.category()]);

@@ -12,7 +12,9 @@ use crate::{
     items::clean,
 };
 
-use super::{Compared, Comparison, answers::CheckAnswers, compliance::Compliance};
+use super::{
+    Compared, Comparison, Findings, Head, Lazy, answers::CheckAnswers, compliance::Compliance,
+};
 
 /// The longest name of an object, a file or a check that is printed.
 pub(super) const NAME: usize = 512;
@@ -23,9 +25,9 @@ pub const SCAN_FORMAT: u32 = 1;
 /// What `holystone scan` found, in an order that depends on the input only.
 ///
 /// Within one `formatVersion` fields are added, and none is removed or given another meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ScanReport {
+pub struct ScanReport<'a> {
     /// The version of this form.
     pub format_version: u32,
     /// The version of Holystone.
@@ -33,9 +35,9 @@ pub struct ScanReport {
     /// Whether the input was said to be a whole cluster, so that absence proves something.
     pub complete: bool,
     /// Sorted by target and check.
-    pub findings: Vec<ScanFinding>,
+    pub findings: Findings<'a>,
     /// Sorted by target and check.
-    pub unknown: Vec<UnknownCheck>,
+    pub unknown: Lazy<'a, UnknownCheck>,
     /// What each check answered, in the order of the catalogue; custom ones last.
     pub checks: Vec<CheckAnswers>,
     /// What could not be read.
@@ -53,7 +55,7 @@ pub struct ScanReport {
     pub summary: Summary,
     /// What passes, where somebody asked for it.
     #[serde(skip)]
-    pub passes: Vec<Pass>,
+    pub passes: Lazy<'a, Pass>,
     /// The custom checks that looked at an object.
     #[serde(skip)]
     pub custom: Vec<AnyCheck>,
@@ -108,10 +110,11 @@ pub struct ScanFinding {
 }
 
 impl ScanFinding {
-    /// Whether it is open, and not known from another time.
+    /// What of it is always known.
     #[must_use]
-    pub fn is_due(&self) -> bool {
-        self.state == State::Open && self.comparison != Some(Comparison::Unchanged)
+    pub fn head(&self) -> Head {
+        let Self { severity, state, comparison, .. } = *self;
+        Head { check: self.check.clone(), severity, state, comparison }
     }
 
     /// What is to be known of its exemption, or of how it compares.
@@ -269,15 +272,27 @@ impl TargetName {
     }
 }
 
-impl ScanReport {
+impl ScanReport<'_> {
     /// Counts the findings anew.
     pub(super) fn count(&mut self) {
-        self.summary.open = Counts::default();
-        for finding in self.findings.iter().filter(|finding| finding.is_due()) {
-            *self.summary.open.slot(finding.severity) += 1;
+        let Summary { open, exempt, .. } = &mut self.summary;
+        *open = Counts::default();
+        let heads = self.findings.heads();
+        for head in heads.iter().filter(|head| head.is_due()) {
+            *open.slot(head.severity) += 1;
         }
-        let exempt = self.findings.iter().filter(|finding| finding.state == State::Exempt);
-        self.summary.exempt = exempt.count();
+        *exempt = heads.iter().filter(|head| head.state == State::Exempt).count();
+    }
+
+    /// The same, with nothing left to be made.
+    #[must_use]
+    pub fn made(self) -> ScanReport<'static> {
+        ScanReport {
+            findings: self.findings.iter().collect::<Vec<_>>().into(),
+            unknown: self.unknown.iter().collect::<Vec<_>>().into(),
+            passes: self.passes.iter().collect::<Vec<_>>().into(),
+            ..self
+        }
     }
 
     /// The same, held against a framework. What could not be read may be what fails it.
@@ -291,7 +306,7 @@ impl ScanReport {
     /// Whether there is a finding of this severity or a worse one that is due.
     #[must_use]
     pub fn reaches(&self, severity: Severity) -> bool {
-        self.findings.iter().any(|finding| finding.is_due() && finding.severity <= severity)
+        self.findings.heads().iter().any(|head| head.is_due() && head.severity <= severity)
     }
 
     /// The lowest score of a policy.

@@ -8,7 +8,7 @@ use super::ScanReport;
 #[must_use]
 pub fn scan_schema() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<ScanReport>()
+    settings.into_generator().into_root_schema_for::<ScanReport<'_>>()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What a scan found, for people: a block for each object, a line for each finding.
 
+use std::fmt::{self, Display};
+
 use super::{
-    Compared, Comparison,
+    Compared, Comparison, Detail, Head,
     answers::CheckAnswers,
     compliance_table,
+    lazy::groups,
     scan::{FileProblem, ScanFinding, ScanReport, Summary},
     style::{Style, counted, width},
 };
@@ -12,14 +15,24 @@ use super::{
 const REASONS: usize = 3;
 
 /// The findings of each object, the worst first, then what could not be read or judged, the
-/// framework that was asked for, and a summary line.
-#[must_use]
-pub fn scan_table(report: &ScanReport, style: Style) -> String {
-    let is_shown = |finding: &&ScanFinding| finding.comparison != Some(Comparison::Unchanged);
-    let shown: Vec<_> = report.findings.iter().filter(is_shown).collect();
-    let checks = width(shown.iter().map(|finding| &*finding.check));
-    let objects = shown.chunk_by(|a, b| a.target == b.target && a.file == b.file);
-    let mut blocks: Vec<String> = objects.map(|findings| block(findings, checks, style)).collect();
+/// framework that was asked for, and a summary line. It is made as it is written.
+pub fn scan_table<'a>(report: &'a ScanReport<'_>, style: Style) -> impl Display + 'a {
+    fmt::from_fn(move |out| {
+        let is_shown = |head: &Head| head.comparison != Some(Comparison::Unchanged);
+        let shown = report.findings.heads().iter().filter(|head| is_shown(head));
+        let checks = width(shown.map(|head| &*head.check));
+        let shown = report.findings.choose(Detail::Line, is_shown);
+        for findings in groups(shown, |a, b| a.target == b.target && a.file == b.file) {
+            let block = block(&findings, checks, style);
+            write!(out, "{}\n\n", without_commands(block))?;
+        }
+        writeln!(out, "{}", without_commands(rest(report, style).join("\n\n")))
+    })
+}
+
+/// What stands below the findings.
+fn rest(report: &ScanReport<'_>, style: Style) -> Vec<String> {
+    let mut blocks = Vec::new();
     if let Some(Compared { with, fixed, .. }) = &report.compared
         && !fixed.is_empty()
     {
@@ -44,7 +57,7 @@ pub fn scan_table(report: &ScanReport, style: Style) -> String {
         blocks.extend(compliance_table::blocks(compliance, style));
     }
     blocks.push(summary(report, style));
-    without_commands(blocks.join("\n\n") + "\n")
+    blocks
 }
 
 /// The same text for people, and none for the runner of GitHub: it takes lines that start with `::`,
@@ -66,10 +79,10 @@ pub fn without_commands(text: String) -> String {
     lines.collect()
 }
 
-fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
-    let ScanFinding { target, file, .. } = findings[0];
+fn block(findings: &[ScanFinding], checks: usize, style: Style) -> String {
+    let ScanFinding { target, file, .. } = &findings[0];
     let mut lines = vec![format!("{}  {}", style.bold(&target.title()), style.dim(file))];
-    let mut sorted = findings.to_vec();
+    let mut sorted: Vec<_> = findings.iter().collect();
     sorted.sort_by_key(|finding| (finding.severity, &finding.check));
     let digits = findings.iter().map(|finding| finding.line.to_string().len()).max().unwrap_or(1);
     lines.extend(sorted.into_iter().map(|finding| {
@@ -83,7 +96,7 @@ fn block(findings: &[&ScanFinding], checks: usize, style: Style) -> String {
 }
 
 /// A line for each check and reason.
-fn not_judged(report: &ScanReport, style: Style) -> String {
+fn not_judged(report: &ScanReport<'_>, style: Style) -> String {
     let unknown = report.checks.iter().filter(|answers| answers.unknown > 0);
     let checks = width(unknown.clone().map(|answers| &*answers.check));
     let mut lines = vec![style.bold("Not judged")];
@@ -104,7 +117,7 @@ fn not_judged(report: &ScanReport, style: Style) -> String {
 }
 
 /// The numbers in one line.
-pub(super) fn summary(report: &ScanReport, style: Style) -> String {
+pub(super) fn summary(report: &ScanReport<'_>, style: Style) -> String {
     let Summary { objects, open, exempt, passed, unknown, problems, ignored } = &report.summary;
     let found: Vec<_> = open
         .present()
@@ -160,7 +173,7 @@ Not judged
 
 2 objects judged: 1 critical, 2 low; 9 passed, 1 not judged, 1 problem, 2 documents ignored
 ";
-        assert_eq!(scan_table(&report, Style::Plain), expected);
+        assert_eq!(scan_table(&report, Style::Plain).to_string(), expected);
     }
 
     #[test]
@@ -170,7 +183,7 @@ Not judged
         finding.message = "##[error] a::b".into();
         let mut report = report(vec![finding]);
         report.problems[0].file = "::stop-commands::x".into();
-        let text = scan_table(&report, Style::Plain);
+        let text = scan_table(&report, Style::Plain).to_string();
         assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
         assert!(!text.contains("##[") && text.contains("# #[error] a::b"), "{text}");
     }
@@ -178,12 +191,12 @@ Not judged
     #[test]
     fn colours_change_nothing_else() {
         let report = report(vec![finding("api", "short", Severity::High, 1)]);
-        let coloured = scan_table(&report, Style::Coloured);
+        let coloured = scan_table(&report, Style::Coloured).to_string();
         assert!(coloured.contains("\u{1b}[31mhigh    \u{1b}[0m"), "{coloured:?}");
         let mut plain = coloured;
         for code in ["1;31", "31", "33", "36", "1", "2", "0"] {
             plain = plain.replace(&format!("\u{1b}[{code}m"), "");
         }
-        assert_eq!(plain, scan_table(&report, Style::Plain));
+        assert_eq!(plain, scan_table(&report, Style::Plain).to_string());
     }
 }
