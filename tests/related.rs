@@ -136,7 +136,7 @@ fn it_does_not_matter_who_judges() {
     let decoded: Vec<Object> =
         objects.iter().map(|(kind, object)| object_of(*kind, object)).collect();
     let mut judges = [Judge::new(&rules, NOW), Judge::new(&rules, NOW)];
-    let mut scan = Scan::new(&rules, true, NOW);
+    let mut scan = Scan::new(&rules, true, NOW).keeping_passes(true);
     let repeated = decoded.iter().zip([0, 1, 0, 1]).filter_map(|(object, judge)| {
         scan.take(judges[judge].judge(object)).map(|(target, first)| (target.to_string(), first))
     });

@@ -36,7 +36,12 @@ const PEERS: [Peer; 7] = [
     Peer { name: "gator", arguments: &["test", "-f"], wants_files: false },
     Peer { name: "kyverno", arguments: &["apply", "policies", "--resource"], wants_files: false },
     Peer { name: "checkov", arguments: &["--quiet", "-d"], wants_files: false },
-    Peer { name: "kubeconform", arguments: &["-ignore-missing-schemas"], wants_files: false },
+    // It only parses: schemas would have to be fetched.
+    Peer {
+        name: "kubeconform",
+        arguments: &["-schema-location", "/none/{{.ResourceKind}}", "-ignore-missing-schemas"],
+        wants_files: false,
+    },
 ];
 
 impl Peer {

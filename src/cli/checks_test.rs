@@ -144,7 +144,7 @@ impl Tally {
                 &format!("{file}  {} is not judged: {}", unknown.target, unknown.reason),
             );
         }
-        for index in report.passed.values().flatten() {
+        for index in report.passes.values().flatten() {
             let (target, position) = &report.targets[*index as usize];
             if *position < own {
                 self.tell(quality == Quality::Good, &format!("{file}  {target} passes"));

@@ -94,7 +94,14 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         ));
     }
     let namespace = arguments.namespace.as_deref();
-    let terms = Terms { rules: &rules, namespace, complete: false, now, is_first: true };
+    let terms = Terms {
+        rules: &rules,
+        namespace,
+        complete: false,
+        now,
+        is_first: true,
+        keeps_passes: false,
+    };
     let mut bench = Workbench::default();
     let first = bench.work(reading::judge(sources, terms)?, &terms)?;
     first.problems.iter().for_each(|problem| warn(&problem.to_string()));

@@ -42,8 +42,8 @@ impl<'a> Scan<'a> {
         Ok(Self { terms, outcome, acceptances })
     }
 
-    /// What is to be printed; with each check that passes, if `passes` says so.
-    pub(super) fn report(&self, framework: Option<&Framework>, passes: bool) -> ScanReport<'_> {
+    /// What is to be printed.
+    pub(super) fn report(&self, framework: Option<&Framework>) -> ScanReport<'_> {
         let Outcome { report: found, problems, ignored, .. } = &self.outcome;
         let judged = Judged {
             report: found,
@@ -53,10 +53,7 @@ impl<'a> Scan<'a> {
             ignored: *ignored,
             complete: self.terms.complete,
         };
-        let mut report = ScanReport::new(&judged);
-        if passes {
-            report = report.with_passes(&judged);
-        }
+        let report = ScanReport::new(&judged);
         match framework {
             Some(framework) => report.against(framework, found),
             None => report,

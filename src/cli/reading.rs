@@ -41,6 +41,8 @@ pub(super) struct Terms<'a> {
     pub(super) now: Timestamp,
     /// Whether nobody has been told of this input yet.
     pub(super) is_first: bool,
+    /// Whether it is kept what passes.
+    pub(super) keeps_passes: bool,
 }
 
 /// What was judged, and what was found.
@@ -182,9 +184,10 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(Terms { rules, complete, now, is_first, .. }: Terms<'a>, origins: Origins) -> Self {
+    fn new(terms: Terms<'a>, origins: Origins) -> Self {
+        let Terms { rules, complete, now, is_first, keeps_passes, namespace: _ } = terms;
         Self {
-            scan: Scan::new(rules, complete, now),
+            scan: Scan::new(rules, complete, now).keeping_passes(keeps_passes),
             is_first,
             taken: 0,
             progress: Progress::start(),

@@ -147,8 +147,7 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let rules = Rules::new(arguments.policies(&sources, now)?, arguments.kubernetes_version);
     let scan = arguments.judge(sources, &rules, now)?;
     scan.complaints().iter().for_each(|complaint| warn(complaint));
-    let passes = arguments.format.iter().any(|output| output.form == Form::Junit);
-    let mut report = scan.report(arguments.framework(), passes);
+    let mut report = scan.report(arguments.framework());
     if let Some(reference) = &arguments.against {
         report = report.against_past(reference, &arguments.past(reference, &rules, now)?);
     }
@@ -197,9 +196,10 @@ impl Arguments {
         now: Timestamp,
     ) -> anyhow::Result<Scan<'a>> {
         let (namespace, complete) = (self.namespace.as_deref(), self.complete);
+        let keeps_passes = self.format.iter().any(|output| output.form == Form::Junit);
         Scan::new(
             sources,
-            Terms { rules, namespace, complete, now, is_first: true },
+            Terms { rules, namespace, complete, now, is_first: true, keeps_passes },
             &self.respected(),
         )
     }
@@ -231,7 +231,7 @@ impl Arguments {
             let paths: Vec<_> =
                 paths.iter().filter(|path| files::is_there(path)).cloned().collect();
             let sources = files::list(&paths, &self.rendering())?;
-            Ok(self.judge(sources, rules, now)?.report(None, false).made())
+            Ok(self.judge(sources, rules, now)?.report(None).made())
         })
     }
 

@@ -21,6 +21,7 @@ use super::{
 pub struct Scan<'rules> {
     rules: &'rules Rules,
     complete: bool,
+    keeps_passes: bool,
     now: Timestamp,
     cluster: Cluster,
     contents: Contents,
@@ -87,6 +88,7 @@ impl<'rules> Scan<'rules> {
         Self {
             rules,
             complete,
+            keeps_passes: false,
             now,
             cluster,
             contents: Contents::default(),
@@ -94,6 +96,12 @@ impl<'rules> Scan<'rules> {
             names: HashMap::new(),
             keys: RandomState::new(),
         }
+    }
+
+    /// The same scan, which keeps what passes, and not only how much.
+    #[must_use]
+    pub fn keeping_passes(self, keeps_passes: bool) -> Self {
+        Self { keeps_passes, ..self }
     }
 
     /// Takes in the next object. If one before was called the same, the answer is that name and the
@@ -151,7 +159,7 @@ impl<'rules> Scan<'rules> {
             }
         }
         subjects.sort_by(|left, right| left.0.cmp(&right.0));
-        let mut collector = Collector::new(self.rules, subjects.len());
+        let mut collector = Collector::new(self.rules, subjects.len(), self.keeps_passes);
         for group in subjects.chunk_by(|left, right| left.0 == right.0) {
             let asked: Vec<_> = group.iter().map(|subject| self.ask(subject)).collect();
             collector.add(&group[0].0, &asked);

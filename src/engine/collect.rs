@@ -17,8 +17,9 @@ use super::{
 pub(super) struct Collector<'a> {
     rules: &'a Rules,
     report: Report,
+    keeps_passes: bool,
     /// What passed, by the position of the evaluation.
-    passed: HashMap<Kind, Vec<Vec<u32>>>,
+    passed: HashMap<Kind, Vec<Passed>>,
     /// Whether every check is asked once.
     plain: HashMap<(Kind, PolicySet), bool>,
     /// What was made of a finding that others have too.
@@ -26,17 +27,22 @@ pub(super) struct Collector<'a> {
     reasons: HashSet<Arc<str>>,
 }
 
+/// How many targets pass a check, and which, if that is kept.
+#[derive(Default)]
+struct Passed(usize, Vec<u32>);
+
 /// A finding, by its address, as an evaluation of a kind for some policies.
 type Slot = (Kind, u16, PolicySet, usize);
 
 impl<'a> Collector<'a> {
     /// Nothing yet of a number of objects.
-    pub(super) fn new(rules: &'a Rules, objects: usize) -> Self {
+    pub(super) fn new(rules: &'a Rules, objects: usize, keeps_passes: bool) -> Self {
         let names = rules.policies().iter().map(|policy| Arc::clone(&policy.name));
         let scores = names.map(|name| (name, Score::default())).collect();
         Self {
             rules,
             report: Report { objects, scores, ..Report::default() },
+            keeps_passes,
             passed: HashMap::new(),
             plain: HashMap::new(),
             known: HashMap::new(),
@@ -84,11 +90,11 @@ impl<'a> Collector<'a> {
         let verdicts = subject.verdicts();
         let last = self.report.targets.len().saturating_sub(1) as u32;
         let passed = self.passed.entry(subject.kind()).or_default();
-        passed.resize_with(evaluations.len(), Vec::new);
-        for ((position, evaluation), passed) in (0..).zip(evaluations).zip(passed) {
-            if verdicts[evaluation.part() as usize].passed(position) {
-                passed.push(last);
-            }
+        passed.resize_with(evaluations.len(), Passed::default);
+        for ((position, evaluation), Passed(count, which)) in (0..).zip(evaluations).zip(passed) {
+            let is_met = verdicts[evaluation.part() as usize].passed(position);
+            *count += usize::from(is_met);
+            which.extend((is_met && self.keeps_passes).then_some(last));
         }
         let failed = verdicts.into_iter().flat_map(Verdicts::failed);
         let unknown = verdicts.into_iter().flat_map(Verdicts::unknowns);
@@ -140,7 +146,10 @@ impl<'a> Collector<'a> {
             Standing::OutOfScope | Standing::NotAsked => return,
         };
         let last = self.report.targets.len().saturating_sub(1) as u32;
-        self.report.passed.entry(check.clone()).or_default().extend(passed.then_some(last));
+        *self.report.passed.entry(check.clone()).or_default() += usize::from(passed);
+        if passed && self.keeps_passes {
+            self.report.passes.entry(check.clone()).or_default().push(last);
+        }
     }
 
     /// Many objects cannot be judged for the same reason.
@@ -155,12 +164,16 @@ impl<'a> Collector<'a> {
 
     pub(super) fn finish(mut self) -> Report {
         for (kind, passed) in mem::take(&mut self.passed) {
-            for (evaluation, passed) in self.rules.evaluations(kind).iter().zip(passed) {
-                let known = self.report.passed.entry(evaluation.check.clone());
-                known.or_default().extend(passed);
+            let evaluations = self.rules.evaluations(kind).iter();
+            for (evaluation, Passed(count, which)) in evaluations.zip(passed) {
+                let check = &evaluation.check;
+                *self.report.passed.entry(check.clone()).or_default() += count;
+                if !which.is_empty() {
+                    self.report.passes.entry(check.clone()).or_default().extend(which);
+                }
             }
         }
-        self.report.passed.values_mut().for_each(|passed| passed.sort_unstable());
+        self.report.passes.values_mut().for_each(|which| which.sort_unstable());
         self.report
     }
 }

@@ -46,9 +46,11 @@ pub struct Report {
     pub objects: usize,
     /// What was reported on, sorted, each with the position of the first object judged for it.
     pub targets: Vec<(Arc<Target>, usize)>,
-    /// Of which [`Report::targets`] each check said that they are as they should be. A check that
+    /// Of how many [`Report::targets`] each check said that they are as they should be. A check that
     /// looked at objects is here, even if its question did not arise for any of them.
-    pub passed: BTreeMap<AnyCheck, Vec<u32>>,
+    pub passed: BTreeMap<AnyCheck, usize>,
+    /// Of which, if that is to be kept.
+    pub passes: BTreeMap<AnyCheck, Vec<u32>>,
     /// The workloads that were judged, sorted.
     pub workloads: Vec<Arc<Target>>,
     /// How each policy's checks were answered, by the policy's name.
@@ -84,7 +86,7 @@ impl Report {
 #[must_use]
 pub fn evaluate(rules: &Rules, objects: &[Object], complete: bool, now: Timestamp) -> Report {
     let mut judge = Judge::new(rules, now);
-    let mut scan = Scan::new(rules, complete, now);
+    let mut scan = Scan::new(rules, complete, now).keeping_passes(true);
     for object in objects {
         scan.take(judge.judge(object));
     }

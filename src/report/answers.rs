@@ -40,9 +40,9 @@ pub struct Reason {
 /// The answers of every check that looked at an object, in the order of the catalogue; custom ones
 /// last.
 pub(super) fn answers(report: &Report) -> Vec<CheckAnswers> {
-    let count = |(check, passed): (&'_ AnyCheck, &Vec<u32>)| {
+    let count = |(check, passed): (&'_ AnyCheck, &usize)| {
         let answers =
-            CheckAnswers { check: check.into(), passed: passed.len(), ..CheckAnswers::default() };
+            CheckAnswers { check: check.into(), passed: *passed, ..CheckAnswers::default() };
         (check.clone(), answers)
     };
     let mut answers: BTreeMap<_, _> = report.passed.iter().map(count).collect();

@@ -1,6 +1,6 @@
 //! From what the engine found to what is printed.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{borrow::Cow, collections::BTreeMap, rc::Rc};
 
 use crate::{
     api::{ExemptionReason, State, limits},
@@ -18,7 +18,6 @@ use super::{
 };
 
 /// What was judged, and how.
-#[derive(Clone)]
 pub struct Judged<'a> {
     /// What was found.
     pub report: &'a Report,
@@ -64,7 +63,7 @@ impl<'a> ScanReport<'a> {
         });
         let summary = Summary {
             objects: report.objects,
-            passed: report.passed.values().map(Vec::len).sum(),
+            passed: report.passed.values().sum(),
             unknown: report.unknown.len(),
             problems: problems.len(),
             ignored,
@@ -85,29 +84,27 @@ impl<'a> ScanReport<'a> {
             scores: scores.collect(),
             compliance: None,
             summary,
-            passes: Vec::new().into(),
+            passes: passes(report, &judged.locate),
             custom: custom.cloned().collect(),
         };
         report.count();
         report
     }
+}
 
-    /// The same, with each check that an object passes.
-    #[must_use]
-    pub fn with_passes(mut self, judged: &Judged<'a>) -> Self {
-        let (report, locate) = (judged.report, Rc::clone(&judged.locate));
-        let passed = report.passed.iter();
-        let passed: Vec<(&AnyCheck, u32)> = passed
-            .flat_map(|(check, targets)| targets.iter().map(move |target| (check, *target)))
-            .collect();
-        self.passes = Lazy::new(passed.len(), move |index| {
-            let (check, place) = passed[index];
-            let (about, position) = &report.targets[place as usize];
-            let file = clean(&locate(*position, "").file, NAME);
-            Pass { check: check.into(), target: target(about), file }
-        });
-        self
-    }
+/// The checks that objects pass, where the engine has kept them.
+fn passes<'a>(report: &'a Report, locate: &Locate<'a>) -> Lazy<'a, Pass> {
+    let passes = report.passes.iter();
+    let passes: Vec<(&AnyCheck, u32)> = passes
+        .flat_map(|(check, targets)| targets.iter().map(move |target| (check, *target)))
+        .collect();
+    let locate = Rc::clone(locate);
+    Lazy::new(passes.len(), move |index| {
+        let (check, place) = passes[index];
+        let (about, position) = &report.targets[place as usize];
+        let file = clean(&locate(*position, "").file, NAME);
+        Pass { check: check.into(), target: target(about), file }
+    })
 }
 
 fn head(found: &Located, acceptance: Option<&Acceptance>) -> Head {
@@ -139,10 +136,7 @@ fn finding(
         check,
         severity,
         state,
-        category: match &wanted.check {
-            AnyCheck::BuiltIn(check) => check.category.as_str().into(),
-            AnyCheck::Custom(check) => clean(&check.category, NAME).into(),
-        },
+        category: category(&wanted.check),
         fingerprint: match detail {
             Detail::Full => item_name(wanted.check.id(), &found.target, 0),
             Detail::Line => String::new(),
@@ -158,11 +152,18 @@ fn finding(
         file: clean(&file, NAME),
         line: position.line,
         column: position.column,
-        rendered: rendered.map(|(file, Position { line, column })| Rendered {
-            file: clean(&file, NAME),
-            line,
-            column,
-        }),
+        rendered: rendered.map(in_rendered),
+    }
+}
+
+fn in_rendered((file, Position { line, column }): (String, Position)) -> Rendered {
+    Rendered { file: clean(&file, NAME), line, column }
+}
+
+fn category(check: &AnyCheck) -> Cow<'static, str> {
+    match check {
+        AnyCheck::BuiltIn(check) => check.category.as_str().into(),
+        AnyCheck::Custom(check) => clean(&check.category, NAME).into(),
     }
 }
 

@@ -16,6 +16,7 @@ const REASONS: usize = 3;
 
 /// The findings of each object, the worst first, then what could not be read or judged, the
 /// framework that was asked for, and a summary line. It is made as it is written.
+#[must_use]
 pub fn scan_table<'a>(report: &'a ScanReport<'_>, style: Style) -> impl Display + 'a {
     fmt::from_fn(move |out| {
         let is_shown = |head: &Head| head.comparison != Some(Comparison::Unchanged);
