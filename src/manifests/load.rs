@@ -99,6 +99,23 @@ impl Manifest {
     }
 }
 
+/// What the documents of a YAML text stand for, as kubectl makes JSON of them; `None` for one that cannot be
+/// read.
+#[must_use]
+pub fn values(text: &str) -> Vec<Option<serde_json::Value>> {
+    let mut values = Vec::new();
+    for (document, line) in Documents::new(text, 1) {
+        let start = Position { line, column: 1 };
+        match plain::read(document, line) {
+            Some(node) => values.push(Some((&node.value).into())),
+            None => tree::read(document, start, |document| {
+                values.push(document.ok().map(|node| (&node.value).into()));
+            }),
+        }
+    }
+    values
+}
+
 fn too_large(bytes: usize) -> String {
     format!("is larger than {} MiB; split it", bytes >> 20)
 }

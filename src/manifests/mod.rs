@@ -20,7 +20,7 @@ mod written;
 #[cfg(fuzzing)]
 pub use alike::compare_readers;
 pub use edit::{Change, Edited, Refusal, edit};
-pub use load::{Loaded, Manifest, Problem};
+pub use load::{Loaded, Manifest, Problem, values};
 pub use place::{Place, Position};
 
 /// The longest text that is read, in bytes.

@@ -49,7 +49,7 @@ fn number(text: &str) -> Option<Number> {
     if !is_candidate || !text.bytes().all(of_number) {
         return None;
     }
-    let is_short = text.len() < 10 && !text.starts_with('0');
+    let is_short = text.len() < 10 && !text.starts_with(['0', '+']);
     if is_short && let Ok(size) = text.parse::<u32>() {
         return Some(size.into());
     }
@@ -102,6 +102,7 @@ mod tests {
             ("~", json!(null)),
             ("0644", json!(420)),
             ("0o644", json!(420)),
+            ("+0644", json!(420)),
             ("0x1F", json!(31)),
             ("0b101", json!(5)),
             ("08", json!(8)),

@@ -15,6 +15,7 @@ mod random;
 mod schema;
 mod selectors;
 mod written_versions;
+mod yaml;
 
 /// Whether thousands of objects are asked about.
 fn is_large() -> bool {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{checks::Edit, engine::Step};
 
 use super::{
-    super::{Position, scalar, tree},
+    super::{scalar, values},
     Refusal,
     spot::{self, Content, Field, Spot},
     words::{Manner, Written},
@@ -274,10 +274,7 @@ fn ends_in_block(spot: &Spot) -> bool {
 
 /// What a text stands for, if it is one document.
 fn value(text: &str) -> Option<Value> {
-    let mut found = Vec::new();
-    tree::read(text, Position::default(), |document| {
-        found.push(document.ok().map(|node| Value::from(&node.value)));
-    });
+    let mut found = values(text);
     match found.len() {
         1 => found.pop()?,
         _ => None,
