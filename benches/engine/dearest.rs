@@ -4,7 +4,7 @@ use std::{hint::black_box, sync::Arc, time::Duration};
 
 use holystone::{
     checks,
-    engine::{Contents, Findings, Part, Rules},
+    engine::{Contents, Extent, Findings, Part, Rules},
     model::{Kind, Object, decode},
 };
 
@@ -46,7 +46,7 @@ fn measure(check: &str, objects: &[Object], findings: &Findings) -> Duration {
             for part in [Part::Template, Part::Object] {
                 black_box(rules.judge_alone(object, None, part, NOW));
             }
-            black_box(rules.judge_related((facts, None), around, true, NOW));
+            black_box(rules.judge_related((facts, None), around, Extent::Lists, NOW));
         }
     })
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod efficiency;
+mod elsewhere;
 mod fix;
 mod frameworks;
 mod grants;
@@ -23,6 +24,7 @@ mod versions;
 pub use check::{
     Category, Check, Context, Lookup, ParameterError, ParameterSpec, Parameters, Run, Tier,
 };
+pub use elsewhere::LOOK_ELSEWHERE;
 pub use fix::{Edit, Fix};
 pub use frameworks::{Control, FRAMEWORKS, Framework};
 pub(crate) use grants::Grants;

@@ -111,7 +111,8 @@ fn unreadable(path: &Path, error: &anyhow::Error) -> Problem {
     problem(name(path), format!("cannot be read: {}", error.root_cause()))
 }
 
-fn problem(file: String, message: String) -> Problem {
+/// What cannot be read as a whole.
+pub(super) fn problem(file: String, message: String) -> Problem {
     Problem { file: file.into(), line: 1, message, in_policy: false }
 }
 

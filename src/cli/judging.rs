@@ -18,7 +18,7 @@ use super::{
     Exit,
     files::Sources,
     forms::{self, Form, Output},
-    output::{print_by, style},
+    output::{columns, print_by, style},
     reading::{self, Outcome, Site, Terms},
 };
 
@@ -36,10 +36,14 @@ impl<'a> Scan<'a> {
         terms: Terms<'a>,
         respected: &[Source],
     ) -> anyhow::Result<Self> {
-        let outcome = reading::judge(sources, terms)?;
+        Ok(Self::of(reading::judge(sources, terms)?, terms, respected))
+    }
+
+    /// What was judged, and which of it is accepted.
+    pub(super) fn of(outcome: Outcome, terms: Terms<'a>, respected: &[Source]) -> Self {
         let marks = |position: usize| &outcome.sites[position].marks;
         let acceptances = outcome.report.accept(terms.rules, marks, respected, terms.now);
-        Ok(Self { terms, outcome, acceptances })
+        Self { terms, outcome, acceptances }
     }
 
     /// What is to be printed.
@@ -58,6 +62,16 @@ impl<'a> Scan<'a> {
             Some(framework) => report.against(framework, found),
             None => report,
         }
+    }
+
+    /// A report, held against the items of a cluster.
+    pub(super) fn against<'r>(
+        &self,
+        report: ScanReport<'r>,
+        with: &str,
+        items: &[ActionItem],
+    ) -> ScanReport<'r> {
+        report.against_items(with, items, &self.outcome.report)
     }
 
     /// Where a field of a judged object stands: in the file that people edit.
@@ -95,14 +109,14 @@ impl<'a> Scan<'a> {
             match file {
                 Some(file) => {
                     let mut text = Vec::new();
-                    self.write_form(report, *form, Style::Plain, &mut text)?;
+                    self.write_form(report, *form, (Style::Plain, None), &mut text)?;
                     forms::write(file, &text)?;
                 }
                 None => printed = Some(form),
             }
         }
         print_by(exit, |out| match printed {
-            Some(form) => self.write_form(report, *form, style(), out),
+            Some(form) => self.write_form(report, *form, (style(), columns()), out),
             None => Ok(()),
         })
     }
@@ -111,11 +125,13 @@ impl<'a> Scan<'a> {
         &self,
         report: &ScanReport<'_>,
         form: Form,
-        style: Style,
+        (style, columns): (Style, Option<usize>),
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
         let text = match form {
-            Form::Table => return Ok(write!(out, "{}", report::scan_table(report, style))?),
+            Form::Table => {
+                return Ok(write!(out, "{}", report::scan_table(report, style, columns))?);
+            }
             Form::Json => {
                 serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
                 return Ok(writeln!(out)?);

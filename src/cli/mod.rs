@@ -8,6 +8,7 @@ mod files;
 mod fix;
 mod forms;
 mod judging;
+mod live;
 mod origin;
 mod output;
 mod past;

@@ -58,6 +58,12 @@ pub(super) fn style() -> Style {
     if io::stdout().is_terminal() && !is_refused { Style::Coloured } else { Style::Plain }
 }
 
+/// The width of the terminal that stdout is.
+pub(super) fn columns() -> Option<usize> {
+    let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(columns.into())
+}
+
 /// Says something on stderr.
 pub(super) fn warn(text: &str) {
     // Where stderr is gone, there is nobody to tell.

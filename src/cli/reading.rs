@@ -67,7 +67,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    fn of(object: &Object, place: Place, rules: &Rules) -> Self {
+    pub(super) fn of(object: &Object, place: Place, rules: &Rules) -> Self {
         let built = Built::read(object).map(Box::new);
         let is_owned = object.meta.controller().is_some();
         Self { place, marks: rules.marks(&object.meta), built, is_owned }
@@ -99,12 +99,16 @@ pub(super) fn judge(sources: Sources, terms: Terms<'_>) -> anyhow::Result<Outcom
             scope.spawn(move || work(list, terms, next, &sender));
         }
         drop(sender);
-        let mut intake = Intake::new(terms, origins);
+        let Terms { rules, complete, now, .. } = terms;
+        let mut intake = Intake::over(Scan::new(rules, complete, now), terms);
+        intake.origins = origins;
+        let mut progress = Progress::start();
         let mut early = BTreeMap::new();
         for (index, batch) in receiver {
             early.insert(index, batch);
             while let Some(batch) = early.remove(&intake.taken) {
                 intake.take(batch?);
+                progress.tell(|| format!("read {} files", intake.taken));
             }
         }
         Ok(intake.finish())
@@ -113,12 +117,19 @@ pub(super) fn judge(sources: Sources, terms: Terms<'_>) -> anyhow::Result<Outcom
 
 /// What one text holds.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     objects: Vec<(Judged, Site)>,
     problems: Vec<Problem>,
     ignored: usize,
     /// Its name, if Helm wrote it.
     helm: Option<(String, Rendering)>,
+}
+
+impl Batch {
+    /// Objects, and nothing else.
+    pub(super) fn of(objects: Vec<(Judged, Site)>) -> Self {
+        Self { objects, ..Self::default() }
+    }
 }
 
 /// Takes one text after the other, as long as there is one and somebody listens.
@@ -171,11 +182,10 @@ fn read(
 }
 
 /// Takes in what was read, in the order of the input.
-struct Intake<'a> {
-    scan: Scan<'a>,
+pub(super) struct Intake<'a> {
+    pub(super) scan: Scan<'a>,
     is_first: bool,
     taken: usize,
-    progress: Progress,
     sites: Vec<Site>,
     namespaces: HashMap<Arc<str>, usize>,
     origins: Origins,
@@ -184,22 +194,25 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(terms: Terms<'a>, origins: Origins) -> Self {
-        let Terms { rules, complete, now, is_first, keeps_passes, namespace: _ } = terms;
+    /// Takes in what a scan joins.
+    pub(super) fn over(scan: Scan<'a>, terms: Terms<'_>) -> Self {
         Self {
-            scan: Scan::new(rules, complete, now).keeping_passes(keeps_passes),
-            is_first,
+            scan: scan.keeping_passes(terms.keeps_passes),
+            is_first: terms.is_first,
             taken: 0,
-            progress: Progress::start(),
             sites: Vec::new(),
             namespaces: HashMap::new(),
-            origins,
+            origins: Origins::default(),
             problems: Vec::new(),
             ignored: 0,
         }
     }
 
-    fn take(&mut self, Batch { objects, problems, ignored, helm }: Batch) {
+    pub(super) fn add_problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn take(&mut self, Batch { objects, problems, ignored, helm }: Batch) {
         for (judged, site) in objects {
             let key = judged.key();
             if key.kind == Kind::Namespace {
@@ -223,11 +236,9 @@ impl<'a> Intake<'a> {
             self.origins.add_helm(&name, Some(helm), None);
         }
         self.taken += 1;
-        let taken = self.taken;
-        self.progress.tell(|| format!("read {taken} files"));
     }
 
-    fn finish(self) -> Outcome {
+    pub(super) fn finish(self) -> Outcome {
         let Self { scan, sites, namespaces, origins, problems, ignored, .. } = self;
         Outcome { report: scan.finish(), sites, namespaces, origins, problems, ignored }
     }

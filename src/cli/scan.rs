@@ -15,6 +15,7 @@ use crate::{
     api::Severity,
     checks::{self, FRAMEWORKS, Framework, Source},
     engine::{Policy, RESPECTABLE, Rules},
+    manifests::Manifest,
     model::{MinorVersion, NoMinorVersion},
     report::{Baseline, Outdated, PastFinding, ScanReport},
 };
@@ -24,6 +25,7 @@ use super::{
     files::{self, Sources},
     forms::{self, Form, Output},
     judging::Scan,
+    live::{Connection, Live, Scope},
     output::warn,
     past::Past,
     policies::{self, Named},
@@ -39,8 +41,10 @@ pub(super) struct Arguments {
     /// Files, folders, globs, or - for stdin. Of a folder, .yaml, .yml and .json files are read, but
     /// for those that are hidden, or that .gitignore or .holystoneignore names; charts are rendered by
     /// helm, and kustomizations by kustomize or kubectl.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "cluster")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    connection: Connection,
     /// Profile to judge everything by; may be repeated. Without --profile and --policy, each
     /// `AuditPolicy` of the input counts, and without any the profile `recommended`.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(checks::PROFILES))]
@@ -82,8 +86,9 @@ pub(super) struct Arguments {
     /// ends that the file gives already are kept.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "against"])]
     write_baseline: Option<PathBuf>,
-    /// Commit, branch or tag of git: only findings that its files do not have fail.
-    #[arg(long, value_name = "COMMIT", conflicts_with = "baseline")]
+    /// Commit, branch or tag of git: only findings that its files do not have fail. Or the word
+    /// cluster: only those that the cluster of the kubeconfig has no item for.
+    #[arg(long, value_name = "COMMIT", conflicts_with_all = ["baseline", "cluster"])]
     against: Option<String>,
     /// Least score, from 0 to 100, that each policy has to reach.
     #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -94,12 +99,13 @@ pub(super) struct Arguments {
     /// Severity from which on findings are a failure.
     #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
     fail_on: FailOn,
-    /// Kubernetes version to judge for.
-    #[arg(long, value_name = "1.xx", default_value = "1.36", value_parser = parse_minor)]
-    kubernetes_version: u16,
-    /// Namespace of the objects that name none.
+    /// Kubernetes version to judge for; that of the cluster with --cluster, else 1.36.
+    #[arg(long, value_name = "1.xx", value_parser = parse_minor)]
+    kubernetes_version: Option<u16>,
+    /// Namespace of the objects that name none. With --cluster, the namespace that is read; may be
+    /// repeated; otherwise that of the context.
     #[arg(long, short, value_name = "NAME")]
-    namespace: Option<String>,
+    namespace: Vec<String>,
     /// Take it for success when there is nothing to judge.
     #[arg(long)]
     allow_empty: bool,
@@ -109,7 +115,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  no finding at or above --fail-on
   1  at least one, or a score below --fail-score
-  2  the arguments, a file or a policy cannot be used
+  2  the arguments, a file or a policy cannot be used, or the cluster does not answer
   3  something could not be read, or there was nothing to judge";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -136,20 +142,31 @@ impl FailOn {
 }
 
 pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let inputs = arguments.paths.iter().chain(&arguments.policy);
-    if inputs.filter(|path| path.as_os_str() == STDIN).count() > 1 {
-        bail!("stdin can be read once only; give - once");
-    }
-    forms::check(&arguments.format)?;
+    arguments.check()?;
     let now = now()?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let sources = files::list(&arguments.paths, &arguments.rendering())?;
-    let rules = Rules::new(arguments.policies(&sources, now)?, arguments.kubernetes_version);
-    let scan = arguments.judge(sources, &rules, now)?;
+    let live = arguments.connect()?;
+    let input = match live.as_ref().filter(|_| arguments.connection.cluster) {
+        Some(live) => Input::Cluster(live),
+        None => Input::Files(files::list(&arguments.paths, &arguments.rendering())?),
+    };
+    let namespace = arguments.namespace.first().map(String::as_str);
+    let namespace = namespace.or_else(|| live.as_ref().map(Live::default_namespace));
+    let rules = Rules::new(arguments.policies(&input, now)?, arguments.minor(live.as_ref()));
+    let keeps_passes = arguments.keeps_passes();
+    let complete = arguments.complete;
+    let terms = Terms { rules: &rules, namespace, complete, now, is_first: true, keeps_passes };
+    let scan = arguments.judge(input, terms)?;
     scan.complaints().iter().for_each(|complaint| warn(complaint));
     let mut report = scan.report(arguments.framework());
-    if let Some(reference) = &arguments.against {
-        report = report.against_past(reference, &arguments.past(reference, &rules, now)?);
+    match (&arguments.against, &live) {
+        (Some(_), Some(live)) => {
+            report = scan.against(report, &format!("cluster {}", live.address), &live.items()?);
+        }
+        (Some(reference), None) => {
+            report = report.against_past(reference, &arguments.past(reference, terms)?);
+        }
+        (None, live) => report.cluster = live.as_ref().map(|live| live.address.clone()),
     }
     if let (Some(baseline), Some(file)) = (&baseline, &arguments.baseline) {
         let (compared, outdated) = report.against_baseline(&text::name(file), baseline, now);
@@ -170,7 +187,50 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
+/// What is judged.
+enum Input<'a> {
+    Files(Sources),
+    Cluster(&'a Live),
+}
+
+/// What --against calls the cluster of the kubeconfig.
+const CLUSTER: &str = "cluster";
+/// The version to judge files for.
+const KUBERNETES: u16 = 36;
+
 impl Arguments {
+    /// Whether everything goes together.
+    fn check(&self) -> anyhow::Result<()> {
+        let inputs = self.paths.iter().chain(&self.policy);
+        if inputs.filter(|path| path.as_os_str() == STDIN).count() > 1 {
+            bail!("stdin can be read once only; give - once");
+        }
+        forms::check(&self.format)
+    }
+
+    /// The cluster, if one is needed.
+    fn connect(&self) -> anyhow::Result<Option<Live>> {
+        let is_needed = self.connection.cluster || self.against.as_deref() == Some(CLUSTER);
+        if !is_needed && self.connection.is_given() {
+            bail!("--kubeconfig and --context go with --cluster, or with --against cluster");
+        }
+        if !self.connection.cluster && self.namespace.len() > 1 {
+            bail!("objects that name no namespace can be in one only; give -n once");
+        }
+        is_needed.then(|| Live::connect(&self.connection)).transpose()
+    }
+
+    fn minor(&self, live: Option<&Live>) -> u16 {
+        let of_cluster = || live.and_then(|live| live.kubernetes_minor);
+        self.kubernetes_version.or_else(of_cluster).unwrap_or(KUBERNETES)
+    }
+
+    /// Whether it matters what passes, and not only how much.
+    fn keeps_passes(&self) -> bool {
+        let shows_them = self.format.iter().any(|output| output.form == Form::Junit);
+        shows_them || self.against.as_deref() == Some(CLUSTER)
+    }
+
     fn framework(&self) -> Option<&'static Framework> {
         self.compliance.as_deref().and_then(Framework::find)
     }
@@ -183,28 +243,28 @@ impl Arguments {
         Rendering {
             values: self.values.clone(),
             set: self.set.clone(),
-            namespace: self.namespace.clone(),
-            kubernetes_minor: self.kubernetes_version,
+            namespace: self.namespace.first().cloned(),
+            kubernetes_minor: self.minor(None),
             ..Rendering::default()
         }
     }
 
-    fn judge<'a>(
-        &'a self,
-        sources: Sources,
-        rules: &'a Rules,
-        now: Timestamp,
-    ) -> anyhow::Result<Scan<'a>> {
-        let (namespace, complete) = (self.namespace.as_deref(), self.complete);
-        let keeps_passes = self.format.iter().any(|output| output.form == Form::Junit);
-        Scan::new(
-            sources,
-            Terms { rules, namespace, complete, now, is_first: true, keeps_passes },
-            &self.respected(),
-        )
+    fn judge<'a>(&self, input: Input<'_>, mut terms: Terms<'a>) -> anyhow::Result<Scan<'a>> {
+        let live = match input {
+            Input::Files(sources) => return Scan::new(sources, terms, &self.respected()),
+            Input::Cluster(live) => live,
+        };
+        terms.complete = self.connection.all_namespaces;
+        let own = [live.default_namespace().to_owned()];
+        let scope = match (self.connection.all_namespaces, &self.namespace[..]) {
+            (true, _) => Scope::Everything,
+            (false, []) => Scope::Namespaces(&own),
+            (false, named) => Scope::Namespaces(named),
+        };
+        Ok(Scan::of(live.judge(scope, terms), terms, &self.respected()))
     }
 
-    fn policies(&self, sources: &Sources, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
+    fn policies(&self, input: &Input<'_>, now: Timestamp) -> anyhow::Result<Vec<Arc<Policy>>> {
         let named = Named {
             profiles: &self.profile,
             files: &self.policy,
@@ -213,17 +273,17 @@ impl Arguments {
             excluded: &self.exclude,
             floor: self.severity,
         };
-        policies::choose(&named, &reading::policies_for(&named, sources)?, now)
+        let input = match input {
+            Input::Files(sources) => reading::policies_for(&named, sources)?,
+            Input::Cluster(live) if !named.is_something() => live.policies(),
+            Input::Cluster(_) => Manifest::default(),
+        };
+        policies::choose(&named, &input, now)
     }
 
     /// What the same rules found in the files of another commit. What was not there then holds
     /// nothing.
-    fn past(
-        &self,
-        reference: &str,
-        rules: &Rules,
-        now: Timestamp,
-    ) -> anyhow::Result<ScanReport<'static>> {
+    fn past(&self, reference: &str, terms: Terms<'_>) -> anyhow::Result<ScanReport<'static>> {
         if self.paths.iter().any(|path| path.as_os_str() == STDIN) {
             bail!("--against reads files of both sides; name them instead of -");
         }
@@ -231,7 +291,7 @@ impl Arguments {
             let paths: Vec<_> =
                 paths.iter().filter(|path| files::is_there(path)).cloned().collect();
             let sources = files::list(&paths, &self.rendering())?;
-            Ok(self.judge(sources, rules, now)?.report(None).made())
+            Ok(self.judge(Input::Files(sources), terms)?.report(None).made())
         })
     }
 

@@ -26,6 +26,8 @@ pub struct Clients {
     pub watch: Client,
     /// For everything else.
     pub call: Client,
+    /// The address of the cluster.
+    pub address: String,
 }
 
 /// Why no client can be made.
@@ -66,7 +68,9 @@ impl Clients {
                     .map_err(|error| unusable(&error))?
             }
         };
+        let address = config.cluster_url.to_string().trim_end_matches('/').to_owned();
         Ok(Self {
+            address,
             watch: client(config.clone(), silence, metrics)?,
             call: client(config, CALL, metrics)?,
         })

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::model::{Cluster, Facts, Kind, Labels, ObjectKey};
 
 use super::{
-    Contents, Judged, PolicySet, Report, Rules, Target, Verdicts, View,
+    Contents, Extent, Judged, PolicySet, Report, Rules, Target, Verdicts, View,
     collect::Collector,
     judge::{OtherKind, Reported},
 };
@@ -20,7 +20,7 @@ use super::{
 #[derive(Debug)]
 pub struct Scan<'rules> {
     rules: &'rules Rules,
-    complete: bool,
+    extent: Extent,
     keeps_passes: bool,
     now: Timestamp,
     cluster: Cluster,
@@ -87,7 +87,7 @@ impl<'rules> Scan<'rules> {
         }
         Self {
             rules,
-            complete,
+            extent: Extent::Given,
             keeps_passes: false,
             now,
             cluster,
@@ -102,6 +102,17 @@ impl<'rules> Scan<'rules> {
     #[must_use]
     pub fn keeping_passes(self, keeps_passes: bool) -> Self {
         Self { keeps_passes, ..self }
+    }
+
+    /// The same over lists, of which none is complete yet.
+    #[must_use]
+    pub fn of_lists(rules: &'rules Rules, extent: Extent, now: Timestamp) -> Self {
+        Self { extent, ..Self::new(rules, false, now) }
+    }
+
+    /// Says whether all objects of a kind were taken in, so that absence proves something.
+    pub fn set_complete(&mut self, kind: Kind, complete: bool) {
+        self.cluster.set_complete(kind, complete);
     }
 
     /// Takes in the next object. If one before was called the same, the answer is that name and the
@@ -173,7 +184,7 @@ impl<'rules> Scan<'rules> {
         let view = known.whole.as_deref().and_then(View::read);
         let judge = |facts| {
             let around = (&self.cluster, &self.contents);
-            self.rules.judge_related((facts, view.as_ref()), around, false, self.now)
+            self.rules.judge_related((facts, view.as_ref()), around, self.extent, self.now)
         };
         Asked {
             position: *position,
@@ -190,7 +201,8 @@ impl<'rules> Scan<'rules> {
             Reported::Itself => Some(known.target()),
             Reported::Owner(target) => Some((**target).clone()),
             Reported::Unless(owner) => {
-                let is_here = self.complete || self.cluster.facts(owner).is_some();
+                let is_complete = self.cluster.is_complete(owner.kind);
+                let is_here = is_complete || self.cluster.facts(owner).is_some();
                 (!is_here).then(|| Target::from(&**owner))
             }
             Reported::Nowhere => None,

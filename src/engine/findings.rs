@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    Contents, Part, PolicySet, Rules, Subject, Target, Verdicts, View, record::Record,
+    Contents, Extent, Part, PolicySet, Rules, Subject, Target, Verdicts, View, record::Record,
     shared::Shared,
 };
 
@@ -318,7 +318,7 @@ impl Findings {
             Some(facts) => {
                 let view = self.contents.view(key);
                 let around = (&self.cluster, &self.contents);
-                self.rules.judge_related((facts, view.as_ref()), around, true, now)
+                self.rules.judge_related((facts, view.as_ref()), around, Extent::Lists, now)
             }
             None => Verdicts::default(),
         };

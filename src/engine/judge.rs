@@ -128,6 +128,23 @@ impl Judged {
     pub fn key(&self) -> &ObjectKey {
         &self.facts.key
     }
+
+    /// The owner that it is reported on, if that is of a kind that no check knows.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Target> {
+        if let Reported::Owner(owner) = &self.reported { Some(owner) } else { None }
+    }
+
+    /// Reports it on another owner, further up.
+    pub fn set_owner(&mut self, owner: Target) {
+        self.reported = Reported::Owner(Box::new(owner));
+    }
+
+    /// The same as an object that is only there to be looked up.
+    #[must_use]
+    pub fn unasked(self) -> Self {
+        Self { selecting: PolicySet::default(), ..self }
+    }
 }
 
 impl OtherKind {

@@ -14,7 +14,7 @@ use crate::{
     model::{Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
 };
 
-use super::{AnyCheck, Contents, CustomCheck, Policy, Verdicts, View};
+use super::{AnyCheck, Contents, CustomCheck, Extent, Policy, Verdicts, View};
 
 /// The most policies that can be active at once.
 pub const MAX_POLICIES: usize = 64;
@@ -292,27 +292,21 @@ impl Rules {
             .collect()
     }
 
-    /// Asks every check that looks at other objects too. With `settled`, a check whose kinds have
-    /// not all been read completely cannot know yet.
+    /// Asks every check that looks at other objects too.
     #[must_use]
     pub fn judge_related(
         &self,
         (facts, view): (&Facts, Option<&View>),
         (cluster, contents): (&Cluster, &Contents),
-        settled: bool,
+        extent: Extent,
         now: Timestamp,
     ) -> Verdicts {
         let evaluations = self.evaluations(facts.kind()).iter().enumerate();
         evaluations
             .filter(|(_, evaluation)| evaluation.part == Part::Related)
             .map(|(position, evaluation)| {
-                // What takes a right of its own is often not read; checks see to that themselves.
-                let mut reads = evaluation.check.reads().iter().filter(|kind| !kind.needs_grant());
-                let missing = reads.find(|kind| settled && !cluster.is_complete(**kind));
-                let verdict = match (missing, &evaluation.check) {
-                    (Some(kind), _) => {
-                        Verdict::Unknown(format!("no complete list of {kind}s").into())
-                    }
+                let verdict = match (extent.lacks(&evaluation.check, cluster), &evaluation.check) {
+                    (Some(lack), _) => Verdict::Unknown(lack.into()),
                     (None, AnyCheck::Custom(check)) => check.judge(view, contents),
                     (None, AnyCheck::BuiltIn(check)) => match check.run {
                         Run::Related(lookup) | Run::RelatedTimed(lookup) => {

@@ -32,6 +32,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// The place of an object that is in no file, under the name that it has elsewhere.
+    #[must_use]
+    pub fn nowhere(name: &str) -> Self {
+        Self { file: name.into(), document: 0, line: 1, layout: Layout::from([]) }
+    }
+
     /// The place of a field, by its JSON pointer, or of the nearest present part of that path. What
     /// an alias or a merge repeats stands where it was written.
     #[must_use]

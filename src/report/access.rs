@@ -9,7 +9,10 @@ use crate::{
     model::{ABOVE_RBAC, Cluster, Facts, ObjectKey, RoleRef, Who},
 };
 
-use super::style::{Style, width};
+use super::{
+    style::{Style, width},
+    wrap::padded,
+};
 
 /// The longest name that is printed.
 const NAME: usize = 512;
@@ -187,7 +190,7 @@ fn lines(rows: &[[String; 5]]) -> impl Iterator<Item = String> {
     let widths: [usize; 5] =
         std::array::from_fn(|column| width(rows.iter().map(|row| row[column].as_str())));
     rows.iter().map(move |row| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let cells = row.iter().zip(widths).map(|(cell, width)| padded(cell, width));
         let line = cells.collect::<Vec<_>>().join("  ");
         format!("{}\n", line.trim_end())
     })

@@ -75,6 +75,7 @@ impl<'a> ScanReport<'a> {
         let mut report = Self {
             format_version: SCAN_FORMAT,
             version: env!("CARGO_PKG_VERSION"),
+            cluster: None,
             complete,
             findings,
             unknown,

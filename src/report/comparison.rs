@@ -5,7 +5,12 @@ use std::{borrow::Cow, collections::HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::scan::{ScanFinding, ScanReport, TargetName};
+use crate::{
+    api::{ActionItem, State},
+    engine::{Report, Target},
+};
+
+use super::scan::{ScanFinding, ScanReport, TargetName, target};
 
 /// How a finding compares with another time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -93,6 +98,45 @@ impl ScanReport<'_> {
             false => Comparison::New,
         };
         self.compare(with, comparison, fixed, lost);
+        self
+    }
+}
+
+impl ScanReport<'_> {
+    /// The same, held against the items of a cluster. What one stands for is known, even if it is exempt
+    /// there; open ones whose object was judged and passes would be fixed. `judged` is what this report
+    /// was made from.
+    #[must_use]
+    pub fn against_items(mut self, with: &str, items: &[ActionItem], judged: &Report) -> Self {
+        let is_in = |item: &&ActionItem, states: &[State]| {
+            let status = item.status.as_ref();
+            status.and_then(|status| status.state).is_some_and(|state| states.contains(&state))
+        };
+        let known =
+            items.iter().filter(|item| is_in(item, &[State::Open, State::Pending, State::Exempt]));
+        let known: HashSet<&str> = known.filter_map(|item| item.metadata.name.as_deref()).collect();
+        let passed: HashSet<(&str, &Target)> = judged
+            .passes
+            .iter()
+            .flat_map(|(check, targets)| targets.iter().map(move |at| (check.id(), *at as usize)))
+            .filter_map(|(check, at)| Some((check, &*judged.targets.get(at)?.0)))
+            .collect();
+        let fixed = items.iter().filter(|item| is_in(item, &[State::Open])).filter(|item| {
+            passed.contains(&(item.spec.check.as_str(), &Target::from(&item.spec.target)))
+        });
+        let mut fixed: Vec<PastFinding> = fixed
+            .map(|item| PastFinding {
+                fingerprint: item.metadata.name.clone().unwrap_or_default(),
+                check: item.spec.check.clone(),
+                target: target(&Target::from(&item.spec.target)).title(),
+            })
+            .collect();
+        fixed.sort();
+        let comparison = |finding: &ScanFinding| match known.contains(&*finding.fingerprint) {
+            true => Comparison::Unchanged,
+            false => Comparison::New,
+        };
+        self.compare(with, comparison, fixed, 0);
         self
     }
 }

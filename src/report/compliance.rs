@@ -80,6 +80,8 @@ pub struct ControlResult {
     pub status: Status,
     /// How many objects fail it.
     pub objects: usize,
+    /// Of how many of them all findings are exempt: they fail it, and somebody accepts that.
+    pub exempt: usize,
     /// Why it is unknown or manual.
     pub reasons: Vec<String>,
     /// What the checks answered that stand for it.
@@ -118,17 +120,24 @@ impl Compliance {
         framework: &Framework,
         report: &Report,
         answers: &[CheckAnswers],
+        is_exempt: impl Fn(usize) -> bool,
         is_all: bool,
     ) -> Self {
-        let mut failing: BTreeMap<&str, Vec<&Target>> = BTreeMap::new();
-        for found in &report.findings {
-            failing.entry(found.wanted.check.id()).or_default().push(&found.target);
+        let mut failing: BTreeMap<&str, Vec<(&Target, bool)>> = BTreeMap::new();
+        for (position, found) in report.findings.iter().enumerate() {
+            let known = failing.entry(found.wanted.check.id()).or_default();
+            known.push((&found.target, is_exempt(position)));
         }
         let result = |control| {
             let checks: Vec<_> = framework.checks_of(control).collect();
-            let targets = checks.iter().filter_map(|check| failing.get(check.id)).flatten();
-            let objects = targets.collect::<BTreeSet<_>>().len();
-            judge(control, &checks, answers, objects, is_all)
+            let found = checks.iter().filter_map(|check| failing.get(check.id)).flatten();
+            let mut targets: BTreeMap<&Target, bool> = BTreeMap::new();
+            for (target, is_exempt) in found {
+                *targets.entry(target).or_insert(true) &= is_exempt;
+            }
+            let exempt = targets.values().filter(|is_exempt| **is_exempt).count();
+            let result = judge(control, &checks, answers, targets.len(), is_all);
+            ControlResult { exempt, ..result }
         };
         let controls: Vec<_> = framework.controls().map(result).collect();
         let mut summary = ControlCounts::default();
@@ -176,7 +185,7 @@ fn judge(
         nothing_judged(checks, &answers, is_all)
     };
     let Control { id, title, .. } = control;
-    ControlResult { id, title, status, objects, reasons, checks: answers }
+    ControlResult { id, title, status, objects, exempt: 0, reasons, checks: answers }
 }
 
 fn unknown(answers: &CheckAnswers) -> impl Iterator<Item = String> {
@@ -262,7 +271,7 @@ mod tests {
         let pod = decode(Kind::Pod, POD).unwrap();
         let report = evaluate(&rules, &[pod], complete, Timestamp::UNIX_EPOCH);
         let framework = Framework::find("nsa").unwrap();
-        Compliance::new(framework, &report, &answers(&report), complete)
+        Compliance::new(framework, &report, &answers(&report), |_| false, complete)
     }
 
     fn control<'a>(compliance: &'a Compliance, id: &str) -> (Status, &'a [String]) {
@@ -275,6 +284,25 @@ mod tests {
         let compliance = nsa("", false);
         assert_eq!(control(&compliance, "non-root-containers"), (Status::Pass, &[][..]));
         assert_eq!(control(&compliance, "immutable-file-systems"), (Status::Fail, &[][..]));
+    }
+
+    #[test]
+    fn what_is_exempt_fails_and_is_counted() {
+        let policy = "{checks: {profiles: [nsa]}, scope: {namespaces: {exclude: []}}}";
+        let policy = Policy::compile("nsa", &serde_saphyr::from_str(policy).unwrap()).unwrap();
+        let rules = Rules::new(vec![Arc::new(policy)], 36);
+        let pod = decode(Kind::Pod, POD).unwrap();
+        let report = evaluate(&rules, &[pod], false, Timestamp::UNIX_EPOCH);
+        let framework = Framework::find("nsa").unwrap();
+        let exempt = |is_exempt: bool| {
+            let answers = answers(&report);
+            let compliance = Compliance::new(framework, &report, &answers, |_| is_exempt, false);
+            let mut controls = compliance.controls.into_iter();
+            let control = controls.find(|control| control.id == "immutable-file-systems").unwrap();
+            (control.status, control.objects, control.exempt)
+        };
+        assert_eq!(exempt(false), (Status::Fail, 1, 0));
+        assert_eq!(exempt(true), (Status::Fail, 1, 1));
     }
 
     #[test]

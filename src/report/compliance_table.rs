@@ -27,11 +27,14 @@ pub(super) fn blocks(compliance: &Compliance, style: Style) -> Vec<String> {
 }
 
 fn line(control: &ControlResult, ids: usize, titles: usize, style: Style) -> String {
-    let ControlResult { id, title, status, objects, reasons, checks } = control;
+    let ControlResult { id, title, status, objects, exempt, reasons, checks } = control;
     let failing = checks.iter().filter(|answers| answers.failed > 0).map(|answers| &*answers.check);
     let failing = failing.collect::<Vec<_>>().join(", ");
     let detail = match status {
         Status::Pass => String::new(),
+        Status::Fail if *exempt > 0 => {
+            format!("{}, {exempt} exempt: {failing}", counted(*objects, "object"))
+        }
         Status::Fail => format!("{}: {failing}", counted(*objects, "object")),
         Status::Unknown | Status::Manual => reasons.join("; "),
     };

@@ -34,6 +34,7 @@ mod scan;
 mod schema;
 mod style;
 mod table;
+mod wrap;
 mod xml;
 
 pub use access::{Access, AccessReport, AccessScope, BoundRole, NamedObject, access_table};

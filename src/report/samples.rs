@@ -58,6 +58,7 @@ pub(super) fn report(findings: Vec<ScanFinding>) -> ScanReport<'static> {
     ScanReport {
         format_version: SCAN_FORMAT,
         version: "0",
+        cluster: None,
         complete: false,
         findings: findings.into(),
         unknown: Vec::new().into(),

@@ -32,6 +32,10 @@ pub struct ScanReport<'a> {
     pub format_version: u32,
     /// The version of Holystone.
     pub version: &'static str,
+    /// The address of the cluster that was read instead of files; then the file of an object is its path
+    /// in the API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// Whether the input was said to be a whole cluster, so that absence proves something.
     pub complete: bool,
     /// Sorted by target and check.
@@ -299,7 +303,11 @@ impl ScanReport<'_> {
     #[must_use]
     pub fn against(mut self, framework: &Framework, report: &Report) -> Self {
         let is_all = self.complete && self.problems.is_empty();
-        self.compliance = Some(Compliance::new(framework, report, &self.checks, is_all));
+        let is_exempt = |position: usize| {
+            self.findings.heads().get(position).is_some_and(|head| head.state == State::Exempt)
+        };
+        let compliance = Compliance::new(framework, report, &self.checks, is_exempt, is_all);
+        self.compliance = Some(compliance);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use crate::api::Severity;
 
-use super::compliance::Status;
+use super::{compliance::Status, wrap::columns};
 
 /// How text is set off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ impl Style {
     }
 }
 
-/// The width of the longest text, in characters.
+/// The width of the widest text, in columns of a terminal.
 pub(super) fn width<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
-    texts.into_iter().map(|text| text.chars().count()).max().unwrap_or_default()
+    texts.into_iter().map(columns).max().unwrap_or_default()
 }
 
 /// `1 object`, `2 objects`.

@@ -9,50 +9,53 @@ use super::{
     lazy::groups,
     scan::{FileProblem, ScanFinding, ScanReport, Summary},
     style::{Style, counted, width},
+    wrap::hang,
 };
 
 /// How many reasons of a check are told.
 const REASONS: usize = 3;
 
 /// The findings of each object, the worst first, then what could not be read or judged, the
-/// framework that was asked for, and a summary line. It is made as it is written.
+/// framework that was asked for, and a summary line. It is made as it is written. Where `columns` are
+/// given, texts are wrapped.
 #[must_use]
-pub fn scan_table<'a>(report: &'a ScanReport<'_>, style: Style) -> impl Display + 'a {
+pub fn scan_table<'a>(
+    report: &'a ScanReport<'_>,
+    style: Style,
+    columns: Option<usize>,
+) -> impl Display + 'a {
     fmt::from_fn(move |out| {
         let is_shown = |head: &Head| head.comparison != Some(Comparison::Unchanged);
         let shown = report.findings.heads().iter().filter(|head| is_shown(head));
         let checks = width(shown.map(|head| &*head.check));
+        let sheet = Sheet { style, columns, checks, has_files: report.cluster.is_none() };
         let shown = report.findings.choose(Detail::Line, is_shown);
         for findings in groups(shown, |a, b| a.target == b.target && a.file == b.file) {
-            let block = block(&findings, checks, style);
-            write!(out, "{}\n\n", without_commands(block))?;
+            write!(out, "{}\n\n", without_commands(sheet.block(&findings)))?;
         }
-        writeln!(out, "{}", without_commands(rest(report, style).join("\n\n")))
+        writeln!(out, "{}", without_commands(rest(report, sheet).join("\n\n")))
     })
 }
 
 /// What stands below the findings.
-fn rest(report: &ScanReport<'_>, style: Style) -> Vec<String> {
+fn rest(report: &ScanReport<'_>, sheet: Sheet) -> Vec<String> {
+    let style = sheet.style;
     let mut blocks = Vec::new();
     if let Some(Compared { with, fixed, .. }) = &report.compared
         && !fixed.is_empty()
     {
-        let mut lines = vec![style.bold(&format!("Fixed since {with}"))];
+        let head = if with.starts_with("cluster ") { "Fixed in" } else { "Fixed since" };
+        let mut lines = vec![style.bold(&format!("{head} {with}"))];
         lines.extend(fixed.iter().map(|past| format!("  {}  {}", past.target, past.check)));
         blocks.push(lines.join("\n"));
     }
     if !report.problems.is_empty() {
         let mut lines = vec![style.bold("Not read")];
-        lines.extend(
-            report
-                .problems
-                .iter()
-                .map(|FileProblem { file, line, message }| format!("  {file}:{line}: {message}")),
-        );
+        lines.extend(report.problems.iter().map(|problem| sheet.problem(problem)));
         blocks.push(lines.join("\n"));
     }
     if report.summary.unknown > 0 {
-        blocks.push(not_judged(report, style));
+        blocks.push(sheet.not_judged(report));
     }
     if let Some(compliance) = &report.compliance {
         blocks.extend(compliance_table::blocks(compliance, style));
@@ -80,41 +83,72 @@ pub fn without_commands(text: String) -> String {
     lines.collect()
 }
 
-fn block(findings: &[ScanFinding], checks: usize, style: Style) -> String {
-    let ScanFinding { target, file, .. } = &findings[0];
-    let mut lines = vec![format!("{}  {}", style.bold(&target.title()), style.dim(file))];
-    let mut sorted: Vec<_> = findings.iter().collect();
-    sorted.sort_by_key(|finding| (finding.severity, &finding.check));
-    let digits = findings.iter().map(|finding| finding.line.to_string().len()).max().unwrap_or(1);
-    lines.extend(sorted.into_iter().map(|finding| {
-        let ScanFinding { check, message, severity, line, .. } = finding;
-        let line = style.dim(&format!("{line:>digits$}"));
-        let severity = style.severity(*severity, &format!("{severity:<8}"));
-        let note = finding.note().map(|note| style.dim(&format!(" ({note})"))).unwrap_or_default();
-        format!("  {line}  {severity}  {check:<checks$}  {message}{note}")
-    }));
-    lines.join("\n")
+/// How the lines of a table are written.
+#[derive(Clone, Copy)]
+struct Sheet {
+    style: Style,
+    columns: Option<usize>,
+    /// The width of the widest id of a check.
+    checks: usize,
+    /// Whether objects stand in files, and not in a cluster.
+    has_files: bool,
 }
 
-/// A line for each check and reason.
-fn not_judged(report: &ScanReport<'_>, style: Style) -> String {
-    let unknown = report.checks.iter().filter(|answers| answers.unknown > 0);
-    let checks = width(unknown.clone().map(|answers| &*answers.check));
-    let mut lines = vec![style.bold("Not judged")];
-    for CheckAnswers { check, reasons, .. } in unknown {
-        let shown = reasons
-            .iter()
-            .take(REASONS)
-            .map(|reason| format!("{}: {}", counted(reason.objects, "object"), reason.reason));
-        lines.extend(shown.map(|text| format!("  {check:<checks$}  {text}")));
-        if reasons.len() > REASONS {
-            lines.push(format!("  {check:<checks$}  {} more reasons", reasons.len() - REASONS));
+impl Sheet {
+    fn block(self, findings: &[ScanFinding]) -> String {
+        let Self { style, columns, checks, has_files } = self;
+        let ScanFinding { target, file, .. } = &findings[0];
+        let title = style.bold(&target.title());
+        let mut lines = vec![match has_files {
+            true => hang(&format!("{title}  "), &style.dim(file), columns),
+            false => title,
+        }];
+        let mut sorted: Vec<_> = findings.iter().collect();
+        sorted.sort_by_key(|finding| (finding.severity, &finding.check));
+        let digits = findings.iter().map(|finding| finding.line.to_string().len()).max();
+        let digits = digits.unwrap_or(1);
+        lines.extend(sorted.into_iter().map(|finding| {
+            let ScanFinding { check, message, severity, line, .. } = finding;
+            let line = match has_files {
+                true => style.dim(&format!("{line:>digits$}")) + "  ",
+                false => String::new(),
+            };
+            let severity = style.severity(*severity, &format!("{severity:<8}"));
+            let note = finding.note().map(|note| style.dim(&format!(" ({note})")));
+            let begin = format!("  {line}{severity}  {check:<checks$}  ");
+            hang(&begin, &format!("{message}{}", note.unwrap_or_default()), columns)
+        }));
+        lines.join("\n")
+    }
+
+    fn problem(self, FileProblem { file, line, message }: &FileProblem) -> String {
+        let place = if self.has_files { format!("{file}:{line}") } else { file.clone() };
+        hang(&format!("  {place}: "), message, self.columns)
+    }
+
+    /// A line for each check and reason.
+    fn not_judged(self, report: &ScanReport<'_>) -> String {
+        let Self { style, columns, .. } = self;
+        let unknown = report.checks.iter().filter(|answers| answers.unknown > 0);
+        let checks = width(unknown.clone().map(|answers| &*answers.check));
+        let mut lines = vec![style.bold("Not judged")];
+        for CheckAnswers { check, reasons, .. } in unknown {
+            let begin = format!("  {check:<checks$}  ");
+            let shown = reasons
+                .iter()
+                .take(REASONS)
+                .map(|reason| format!("{}: {}", counted(reason.objects, "object"), reason.reason));
+            lines.extend(shown.map(|text| hang(&begin, &text, columns)));
+            if reasons.len() > REASONS {
+                lines.push(format!("{begin}{} more reasons", reasons.len() - REASONS));
+            }
         }
+        if !report.complete && self.has_files {
+            let hint = style.dim("--complete says that the input is a whole cluster");
+            lines.push(hang("  ", &hint, columns));
+        }
+        lines.join("\n")
     }
-    if !report.complete {
-        lines.push(style.dim("  --complete says that the input is a whole cluster"));
-    }
-    lines.join("\n")
 }
 
 /// The numbers in one line.
@@ -174,7 +208,34 @@ Not judged
 
 2 objects judged: 1 critical, 2 low; 9 passed, 1 not judged, 1 problem, 2 documents ignored
 ";
-        assert_eq!(scan_table(&report, Style::Plain).to_string(), expected);
+        assert_eq!(scan_table(&report, Style::Plain, None).to_string(), expected);
+    }
+
+    #[test]
+    fn lines_fit_the_terminal() {
+        let mut long = finding("web", "a-check-with-a-name", Severity::High, 12);
+        long.message = "container `web` does something that takes many words to say".into();
+        let report = report(vec![long]);
+        for columns in [40, 60, 80] {
+            let text = scan_table(&report, Style::Coloured, Some(columns)).to_string();
+            let widest = width(text.lines().filter(|line| !line.contains("judged")));
+            assert!(widest <= columns, "{columns}\n{text}");
+            let words = |text: &str| {
+                text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+            };
+            let plain = scan_table(&report, Style::Coloured, None).to_string();
+            assert_eq!(words(&text), words(&plain), "no word is lost");
+        }
+    }
+
+    #[test]
+    fn objects_of_a_cluster_have_no_files() {
+        let mut report = report(vec![finding("web", "short", Severity::High, 1)]);
+        report.cluster = Some("https://10.0.0.1:6443".into());
+        report.problems[0].file = "nodes".into();
+        let text = scan_table(&report, Style::Plain, None).to_string();
+        assert!(text.starts_with("Deployment shop/web\n  high      short  is bad\n"), "{text}");
+        assert!(text.contains("\n  nodes: is broken\n") && !text.contains("--complete"), "{text}");
     }
 
     #[test]
@@ -184,7 +245,7 @@ Not judged
         finding.message = "##[error] a::b".into();
         let mut report = report(vec![finding]);
         report.problems[0].file = "::stop-commands::x".into();
-        let text = scan_table(&report, Style::Plain).to_string();
+        let text = scan_table(&report, Style::Plain, None).to_string();
         assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
         assert!(!text.contains("##[") && text.contains("# #[error] a::b"), "{text}");
     }
@@ -192,12 +253,12 @@ Not judged
     #[test]
     fn colours_change_nothing_else() {
         let report = report(vec![finding("api", "short", Severity::High, 1)]);
-        let coloured = scan_table(&report, Style::Coloured).to_string();
+        let coloured = scan_table(&report, Style::Coloured, None).to_string();
         assert!(coloured.contains("\u{1b}[31mhigh    \u{1b}[0m"), "{coloured:?}");
         let mut plain = coloured;
         for code in ["1;31", "31", "33", "36", "1", "2", "0"] {
             plain = plain.replace(&format!("\u{1b}[{code}m"), "");
         }
-        assert_eq!(plain, scan_table(&report, Style::Plain).to_string());
+        assert_eq!(plain, scan_table(&report, Style::Plain, None).to_string());
     }
 }

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod a_cluster_is_scanned;
 mod access_is_told_of_a_cluster;
 mod api_server_failures_close_nothing;
 mod audit_on_demand;
