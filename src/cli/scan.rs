@@ -158,16 +158,8 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let terms = Terms { rules: &rules, namespace, complete, now, is_first: true, keeps_passes };
     let scan = arguments.judge(input, terms)?;
     scan.complaints().iter().for_each(|complaint| warn(complaint));
-    let mut report = scan.report(arguments.framework());
-    match (&arguments.against, &live) {
-        (Some(_), Some(live)) => {
-            report = scan.against(report, &format!("cluster {}", live.address), &live.items()?);
-        }
-        (Some(reference), None) => {
-            report = report.against_past(reference, &arguments.past(reference, terms)?);
-        }
-        (None, live) => report.cluster = live.as_ref().map(|live| live.address.clone()),
-    }
+    let report = scan.report(arguments.framework());
+    let mut report = arguments.compare(report, &scan, live.as_ref(), terms)?;
     if let (Some(baseline), Some(file)) = (&baseline, &arguments.baseline) {
         let (compared, outdated) = report.against_baseline(&text::name(file), baseline, now);
         tell_outdated(&outdated, file);
@@ -279,6 +271,28 @@ impl Arguments {
             Input::Cluster(_) => Manifest::default(),
         };
         policies::choose(&named, &input, now)
+    }
+
+    /// Holds a report against a cluster or a commit, if that is asked for.
+    fn compare<'r>(
+        &self,
+        mut report: ScanReport<'r>,
+        scan: &Scan<'_>,
+        live: Option<&Live>,
+        terms: Terms<'_>,
+    ) -> anyhow::Result<ScanReport<'r>> {
+        Ok(match (&self.against, live) {
+            (Some(_), Some(live)) => {
+                scan.against(report, &format!("cluster {}", live.address), &live.items()?)
+            }
+            (Some(reference), None) => {
+                report.against_past(reference, &self.past(reference, terms)?)
+            }
+            (None, live) => {
+                report.cluster = live.map(|live| live.address.clone());
+                report
+            }
+        })
     }
 
     /// What the same rules found in the files of another commit. What was not there then holds

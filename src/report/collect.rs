@@ -1,11 +1,11 @@
 //! From what the engine found to what is printed.
 
-use std::{borrow::Cow, collections::BTreeMap, rc::Rc};
+use std::{borrow::Cow, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use crate::{
     api::{ExemptionReason, State, limits},
     checks::Evidence,
-    engine::{Acceptance, Accepted, AnyCheck, Located, Report, Unjudged},
+    engine::{Acceptance, Accepted, AnyCheck, Located, Report, Score, Unjudged},
     items::{clean, item_name},
     manifests::{Position, Problem},
 };
@@ -70,8 +70,7 @@ impl<'a> ScanReport<'a> {
             ..Summary::default()
         };
         let custom = report.passed.keys().filter(|check| matches!(check, AnyCheck::Custom(_)));
-        let scores = report.scores.iter();
-        let scores = scores.map(|(name, score)| (clean(name, NAME), score.percent()));
+        let score = |(name, score): &(Arc<str>, Score)| (clean(name, NAME), score.percent());
         let mut report = Self {
             format_version: SCAN_FORMAT,
             version: env!("CARGO_PKG_VERSION"),
@@ -82,7 +81,7 @@ impl<'a> ScanReport<'a> {
             checks: answers(report),
             problems: problems.iter().map(problem).collect(),
             compared: None,
-            scores: scores.collect(),
+            scores: report.scores.iter().map(score).collect(),
             compliance: None,
             summary,
             passes: passes(report, &judged.locate),
