@@ -62,8 +62,8 @@ async fn the_controller_knows_better() {
 
     // Triage is not tampering: nothing is written.
     let mark = cluster.mark();
-    let decision = json!({ "reason": "will-not-fix", "note": "legacy" });
-    let triage = json!({ "spec": { "assignee": "bob", "decision": decision } });
+    let links = json!([{ "name": "jira", "url": "https://jira.example.com/SHOP-7" }]);
+    let triage = json!({ "spec": { "assignee": "bob", "links": links } });
     cluster.item_object(PRIVILEGED, &web).merge(triage).await;
     cluster.comes_to_rest().await;
     assert_eq!(cluster.writes_since(mark).len(), 0);
