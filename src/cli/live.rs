@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     api::{ActionItem, AuditPolicy},
-    cluster_io::Clients,
+    cluster_io::{self, Clients},
     engine::{Extent, Judge, Judged, Scan, Target},
     inventory::{self, Owner, Pace, Problem as Unread, Source, find_owner},
     manifests::{Loaded, Manifest, Place},
@@ -83,10 +83,9 @@ impl Live {
         let silence = Pace::default().silence;
         let clients = Clients::connect(kubeconfig.as_deref(), context.clone(), silence, &metrics);
         let Clients { call: client, address, .. } = runtime.block_on(clients)?;
-        let version = runtime.block_on(client.apiserver_version());
-        let version = version.with_context(|| format!("the cluster {address} does not answer"))?;
-        let digits = version.minor.trim_end_matches(|c: char| !c.is_ascii_digit());
-        Ok(Self { kubernetes_minor: digits.parse().ok(), runtime, client, address })
+        let minor = runtime.block_on(cluster_io::kubernetes_minor(&client));
+        let minor = minor.with_context(|| format!("the cluster {address} does not answer"))?;
+        Ok(Self { kubernetes_minor: minor, runtime, client, address })
     }
 
     /// The namespace of the context.

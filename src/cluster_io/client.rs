@@ -77,6 +77,14 @@ impl Clients {
     }
 }
 
+/// The minor version of Kubernetes that a cluster runs, if it tells one.
+pub async fn kubernetes_minor(client: &Client) -> Result<Option<u16>, kube::Error> {
+    let version = client.apiserver_version().await?;
+    // Some vendors write `28+`.
+    let digits: String = version.minor.chars().take_while(char::is_ascii_digit).collect();
+    Ok(digits.parse().ok())
+}
+
 /// Retries of our own know what a failure means; the library's may hold a call for minutes.
 fn client(
     mut config: Config,

@@ -5,7 +5,7 @@ mod leader;
 mod lease;
 mod write;
 
-pub use client::{ClientError, Clients};
+pub use client::{ClientError, Clients, kubernetes_minor};
 pub use leader::{Leader, LeaderError};
 pub use lease::{LeaseTimes, Step, next_step};
 pub use write::{Outcome, Writer};

@@ -45,8 +45,7 @@ impl Auditor {
 
     pub(super) fn kinds_of(&self, name: &str) -> KindSet {
         let rules = self.findings.rules();
-        let position = rules.policies().iter().position(|policy| &*policy.name == name);
-        position.map(|position| rules.kinds_of(position)).unwrap_or_default()
+        rules.position(name).map(|position| rules.kinds_of(position)).unwrap_or_default()
     }
 
     /// Notes that an audit runs. It waits for the kinds that are being read again, and for those

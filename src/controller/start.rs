@@ -6,7 +6,7 @@ use kube::Client;
 use tokio::{sync::oneshot, time};
 
 use crate::{
-    cluster_io::{ClientError, Clients, Leader, LeaderError, LeaseTimes},
+    cluster_io::{self, ClientError, Clients, Leader, LeaderError, LeaseTimes},
     inventory::Pace,
     metrics::Metrics,
     server::{self, Readiness},
@@ -129,12 +129,8 @@ async fn lead(
 /// The minor version of the cluster, asked for until it answers.
 async fn kubernetes_minor(client: &Client) -> u16 {
     loop {
-        match client.apiserver_version().await {
-            Ok(version) => {
-                let digits: String =
-                    version.minor.chars().take_while(char::is_ascii_digit).collect();
-                return digits.parse().unwrap_or(u16::MAX);
-            }
+        match cluster_io::kubernetes_minor(client).await {
+            Ok(minor) => return minor.unwrap_or(u16::MAX),
             Err(error) => {
                 tracing::warn!(%error, "the API server does not tell its version; trying again");
                 time::sleep(Duration::from_secs(5)).await;

@@ -9,7 +9,7 @@ use crate::{
         AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, State, limits,
         set_condition, whole_seconds,
     },
-    engine::{Findings, MAX_POLICIES, Rejected, Rules, Score},
+    engine::{Findings, MAX_POLICIES, Rejected, Score},
     items::{Book, clean},
     model::{Kind, KindSet},
 };
@@ -52,7 +52,7 @@ pub(super) fn status(
     let generation = followed.generation();
     status.next_audit_at = followed.next_audit.map(whole_seconds).filter(|_| followed.is_active());
     status.rejected_checks = rejected(followed);
-    let position = position(observed.findings.rules(), name);
+    let position = observed.findings.rules().position(name);
     let told_before = status.findings.is_some();
     if let Some(position) = position
         && observed.is_settled(observed.findings.rules().kinds_of(position))
@@ -100,7 +100,7 @@ fn qualified(kind: Kind) -> String {
 
 /// How many objects were judged for a policy, and how many pairs of object and check were answered.
 pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
-    let Some(position) = position(findings.rules(), name) else { return (0, 0) };
+    let Some(position) = findings.rules().position(name) else { return (0, 0) };
     let (mut objects, mut answered) = (0, 0);
     for (key, verdicts) in findings.selected_by(position) {
         let evaluations = findings.rules().evaluations(key.kind).iter().enumerate();
@@ -117,10 +117,6 @@ pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
         objects += u64::from(is_judged);
     }
     (objects, answered)
-}
-
-fn position(rules: &Rules, name: &str) -> Option<usize> {
-    rules.policies().iter().position(|policy| &*policy.name == name)
 }
 
 fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
@@ -170,6 +166,9 @@ fn count(
 /// What is to be said about the exemptions of a policy.
 fn remarks(name: &str, position: usize, observed: &Observed<'_>, now: Timestamp) -> Vec<String> {
     let exemptions = &observed.findings.rules().policies()[position].exemptions;
+    if exemptions.is_empty() {
+        return Vec::new();
+    }
     let mut selected = vec![BTreeSet::new(); exemptions.len()];
     for (target, check, item) in observed.book.items() {
         let is_failing = matches!(item.status.state, Some(State::Open | State::Exempt));
@@ -220,11 +219,10 @@ fn degraded(
     if let Some(problem) = observed.write_problem {
         return Some(("ItemsNotWritable", problem.to_owned()));
     }
-    if followed.is_excess {
+    followed.is_excess.then(|| {
         let message = format!("{MAX_POLICIES} older policies are active; join or suspend some");
-        return Some(("TooManyPolicies", message));
-    }
-    None
+        ("TooManyPolicies", message)
+    })
 }
 
 fn conditions(

@@ -133,7 +133,7 @@ pub fn accept(
     let (mut accepted, mut refusing, mut ended) = (Vec::new(), Vec::new(), None);
     let (mut problem, mut is_limited) = (own.problem.clone(), false);
     for (name, severity) in wanted.policies.iter().zip(&wanted.severities) {
-        let policy = rules.policies().iter().find(|policy| policy.name == *name);
+        let policy = rules.policy(name);
         is_limited |= policy.is_some_and(|policy| policy.self_service.is_limited());
         let candidates = policy.into_iter().flat_map(|policy| {
             policy.accepting(&wanted.check, about).chain(own.under(&policy.self_service))
@@ -189,15 +189,9 @@ impl Rules {
     pub fn marks(&self, meta: &Meta) -> Marks {
         let annotations = meta.annotations.iter();
         Marks {
-            labels: if self.are_labels_marks() { meta.labels.clone() } else { Labels::default() },
+            labels: if self.reads_labels { meta.labels.clone() } else { Labels::default() },
             annotations: annotations.filter(|(key, _)| is_read(key)).collect(),
         }
-    }
-
-    /// Whether some exemption selects objects by their labels.
-    pub(super) fn are_labels_marks(&self) -> bool {
-        let exemptions = self.policies().iter().flat_map(|policy| &policy.exemptions);
-        exemptions.into_iter().any(|known| known.objects.is_some())
     }
 }
 
@@ -251,6 +245,11 @@ impl Exemption {
             note: note.as_deref().map(Arc::from),
             until: until.map_err(|error| PolicyError::new(format!("{field}.until"), error))?,
         })
+    }
+
+    /// Whether it selects objects by their labels.
+    pub(super) fn reads_labels(&self) -> bool {
+        self.objects.is_some()
     }
 
     /// Whether it is about a check of a category, and an object.

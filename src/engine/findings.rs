@@ -11,15 +11,14 @@ use jiff::Timestamp;
 
 use crate::{
     checks::Finding,
-    model::{
-        Body, Change, Cluster, FactBody, Facts, Kind, KindSet, Object, ObjectKey, Role,
-        WorkloadFacts,
-    },
+    model::{Body, Change, Cluster, Facts, Kind, KindSet, Object, ObjectKey},
 };
 
 use super::{
-    Contents, Extent, Part, PolicySet, Rules, Subject, Target, Verdicts, View, record::Record,
-    shared::Shared,
+    Contents, Extent, Part, PolicySet, Rules, Subject, Target, Verdicts, View,
+    record::Record,
+    shared::{Shared, SharedFacts},
+    subject::is_scaled_down,
 };
 
 /// Facts and verdicts about every object that was read.
@@ -41,8 +40,7 @@ pub struct Findings {
     pub(super) answers: Shared<Verdicts>,
     /// What is answered of the template of an object that has none.
     nothing: Arc<Verdicts>,
-    pub(super) templates: Shared<WorkloadFacts>,
-    pub(super) roles: Shared<Role>,
+    pub(super) facts: SharedFacts,
     pub(super) shared: Shared<Finding>,
     /// The number of the running or last list of each kind.
     pub(super) sweeps: HashMap<Kind, u32>,
@@ -136,12 +134,7 @@ impl Findings {
             Subject::OnBehalfOf(_) => return self.give_up(&key),
             Subject::Owned => return self.observe_owned(&key, object.trouble(), now),
         };
-        let mut facts = Facts::keyed(key.clone(), object);
-        match &mut facts.body {
-            FactBody::Workload(template) => *template = self.templates.share(Arc::clone(template)),
-            FactBody::Role(facts) => facts.role = self.roles.share(Arc::clone(&facts.role)),
-            _ => {}
-        }
+        let facts = self.facts.share(Facts::keyed(key.clone(), object));
         self.change(&key, |cluster| cluster.insert(facts));
         let view = self.view(object, &key);
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
@@ -380,11 +373,6 @@ impl Findings {
 
 pub(super) fn target_of(key: &ObjectKey, record: &Record) -> Target {
     record.reported_on.as_deref().cloned().unwrap_or_else(|| Target::from(key))
-}
-
-/// An old `ReplicaSet` of a custom owner runs nothing.
-fn is_scaled_down(object: &Object) -> bool {
-    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
 }
 
 #[cfg(test)]

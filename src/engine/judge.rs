@@ -11,10 +11,14 @@ use jiff::Timestamp;
 
 use crate::{
     checks::Finding,
-    model::{Body, FactBody, Facts, Kind, Object, ObjectKey, Role, WorkloadFacts},
+    model::{Body, Facts, Kind, Object, ObjectKey},
 };
 
-use super::{Part, PolicySet, Rules, Subject, Target, Verdicts, View, shared::Shared};
+use super::{
+    Part, PolicySet, Rules, Subject, Target, Verdicts, View,
+    shared::{Shared, SharedFacts},
+    subject::is_scaled_down,
+};
 
 /// Judges objects by themselves, and what is equal only once. Several can do so at once, each for a
 /// part of the objects.
@@ -27,8 +31,7 @@ pub struct Judge<'rules> {
     templates: HashMap<(Kind, u64), Arc<Verdicts>>,
     answers: Shared<Verdicts>,
     findings: Shared<Finding>,
-    workloads: Shared<WorkloadFacts>,
-    roles: Shared<Role>,
+    facts: SharedFacts,
 }
 
 /// What is kept of an object that was judged by itself.
@@ -77,8 +80,7 @@ impl<'rules> Judge<'rules> {
             templates: HashMap::new(),
             answers: Shared::default(),
             findings: Shared::default(),
-            workloads: Shared::default(),
-            roles: Shared::default(),
+            facts: SharedFacts::default(),
         }
     }
 
@@ -87,7 +89,7 @@ impl<'rules> Judge<'rules> {
         let view = View::of(object);
         let own = self.rules.judge_alone(object, view.as_ref(), Part::Object, self.now);
         Judged {
-            facts: self.facts(object),
+            facts: self.facts.share(Facts::of(object)),
             other: OtherKind::of(object).map(Box::new),
             reported: Reported::of(object),
             selecting: self.rules.selecting_labels(&object.meta.labels),
@@ -109,16 +111,6 @@ impl<'rules> Judge<'rules> {
 
     fn share(&mut self, verdicts: Verdicts) -> Arc<Verdicts> {
         self.answers.share(Arc::new(verdicts.sharing(&mut self.findings)))
-    }
-
-    fn facts(&mut self, object: &Object) -> Facts {
-        let mut facts = Facts::of(object);
-        match &mut facts.body {
-            FactBody::Workload(known) => *known = self.workloads.share(Arc::clone(known)),
-            FactBody::Role(known) => known.role = self.roles.share(Arc::clone(&known.role)),
-            _ => {}
-        }
-        facts
     }
 }
 
@@ -172,9 +164,4 @@ fn owner(object: &Object) -> Option<ObjectKey> {
     let owner = object.meta.controller()?;
     let kind = Kind::find(owner.group(), &owner.kind)?;
     Some(ObjectKey { kind, name: owner.name.as_str().into(), ..object.key() })
-}
-
-/// An old `ReplicaSet` of a custom owner runs nothing.
-fn is_scaled_down(object: &Object) -> bool {
-    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
 }

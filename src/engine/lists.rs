@@ -40,8 +40,7 @@ impl Findings {
         }
         self.judged.retain(|_, verdicts| verdicts.strong_count() > 0);
         self.answers.purge();
-        self.templates.purge();
-        self.roles.purge();
+        self.facts.purge();
         self.shared.purge();
         self.cluster.count(kind)
     }

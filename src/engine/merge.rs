@@ -101,11 +101,7 @@ impl Rules {
     #[must_use]
     pub fn due(&self, wanted: &Wanted) -> Option<SignedDuration> {
         let asking = wanted.policies.iter().zip(&wanted.severities);
-        let due = asking.filter_map(|(name, severity)| {
-            let policy = self.policies().iter().find(|policy| policy.name == *name)?;
-            policy.due.get(severity).copied()
-        });
-        due.min()
+        asking.filter_map(|(name, severity)| self.policy(name)?.due.get(severity).copied()).min()
     }
 
     /// How a check stands for an object of a kind that the policies in `selecting` select.

@@ -14,51 +14,10 @@ use crate::{
     model::{Cluster, Facts, Kind, KindSet, Labels, Object, ObjectKey},
 };
 
-use super::{AnyCheck, Contents, CustomCheck, Extent, Policy, Verdicts, View};
-
-/// The most policies that can be active at once.
-pub const MAX_POLICIES: usize = 64;
-
-/// A set of active policies, by their position in [`Rules::policies`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct PolicySet(u64);
-
-impl PolicySet {
-    fn insert(&mut self, position: usize) {
-        self.0 |= 1 << position;
-    }
-
-    /// Whether a policy is in the set.
-    #[must_use]
-    pub fn contains(self, position: usize) -> bool {
-        self.0 & (1 << position) != 0
-    }
-
-    /// Whether no policy is in the set.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The policies that are in both.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// The positions in the set.
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..MAX_POLICIES).filter(move |position| self.contains(*position))
-    }
-}
-
-impl FromIterator<usize> for PolicySet {
-    fn from_iter<I: IntoIterator<Item = usize>>(positions: I) -> Self {
-        let mut set = Self::default();
-        positions.into_iter().for_each(|position| set.insert(position));
-        set
-    }
-}
+use super::{
+    AnyCheck, Contents, CustomCheck, Exemption, Extent, MAX_POLICIES, Policy, PolicySet, Verdicts,
+    View,
+};
 
 /// One check with one set of parameters.
 #[derive(Clone, Debug)]
@@ -96,6 +55,8 @@ pub struct Rules {
     /// The kinds whose objects custom checks see whole, and those that are kept so.
     seen_whole: KindSet,
     kept_whole: KindSet,
+    /// Whether some exemption selects objects by their labels.
+    pub(super) reads_labels: bool,
     kubernetes_minor: u16,
 }
 
@@ -105,7 +66,9 @@ impl Rules {
     pub fn new(mut policies: Vec<Arc<Policy>>, kubernetes_minor: u16) -> Self {
         policies.sort_by(|a, b| a.name.cmp(&b.name));
         policies.truncate(MAX_POLICIES);
-        let mut rules = Self { policies, kubernetes_minor, ..Self::default() };
+        let mut exemptions = policies.iter().flat_map(|policy| &policy.exemptions);
+        let reads_labels = exemptions.any(Exemption::reads_labels);
+        let mut rules = Self { policies, reads_labels, kubernetes_minor, ..Self::default() };
         for kind in Kind::ANY.iter().copied().chain(Kind::named()) {
             let evaluations = rules.compile(kind);
             if !evaluations.is_empty() {
@@ -159,6 +122,18 @@ impl Rules {
     #[must_use]
     pub fn policies(&self) -> &[Arc<Policy>] {
         &self.policies
+    }
+
+    /// The position of the policy of that name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.policies.iter().position(|policy| &*policy.name == name)
+    }
+
+    /// The policy of that name.
+    #[must_use]
+    pub fn policy(&self, name: &str) -> Option<&Policy> {
+        self.position(name).map(|position| &*self.policies[position])
     }
 
     /// What is evaluated for a kind, sorted by check.
@@ -225,7 +200,7 @@ impl Rules {
         for policy in &self.policies {
             (&policy.name, policy.scope.objects()).hash(&mut hasher);
         }
-        self.are_labels_marks().hash(&mut hasher);
+        self.reads_labels.hash(&mut hasher);
         hasher.finish()
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use crate::{
     api::{
@@ -14,7 +13,9 @@ use crate::{
     checks::Source,
 };
 
-use super::{About, Accepted, AnyCheck, Circumstances, Policy, PolicyError, respect};
+use super::{
+    About, Accepted, AnyCheck, Circumstances, Policy, PolicyError, digest::digest, respect,
+};
 
 /// What the people of a namespace may accept by themselves.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +80,7 @@ impl Own {
         take(EXEMPT_UNTIL_ANNOTATION, annotated(check, about, circumstances.respected));
         take("decision", circumstances.decision.map(decided).transpose());
         if !own.accepted.is_empty() {
-            let digest = Some(digest(&own.accepted));
+            let digest = Some(tell_apart(&own.accepted));
             let known = circumstances.known.filter(|known| known.digest == digest);
             let since = Some(whole_seconds(circumstances.now));
             own.since = Some(known.cloned().unwrap_or(SelfAccepted { since, digest }));
@@ -143,17 +144,12 @@ fn decided(decision: &Decision) -> Result<Accepted, UntilError> {
 }
 
 /// Tells one acceptance from another: who accepts anew starts the clock anew.
-fn digest(accepted: &[Accepted]) -> String {
-    let mut hasher = Sha256::new();
-    for Accepted { origin, reason, note, until } in accepted {
-        let reason = reason.map(ExemptionReason::as_str).unwrap_or_default();
-        let until = until.map(|until| until.to_string()).unwrap_or_default();
-        for part in [origin.as_str(), reason, note.as_deref().unwrap_or_default(), &until] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-    }
-    let bits =
-        hasher.finalize().into_iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(byte));
-    format!("{bits:016x}")
+fn tell_apart(accepted: &[Accepted]) -> String {
+    let ends: Vec<_> =
+        accepted.iter().map(|known| known.until.map(|until| until.to_string())).collect();
+    let texts = accepted.iter().zip(&ends).flat_map(|(known, end)| {
+        let reason = known.reason.map(ExemptionReason::as_str);
+        [Some(known.origin.as_str()), reason, known.note.as_deref(), end.as_deref()]
+    });
+    format!("{:016x}", digest(texts.map(Option::unwrap_or_default)))
 }

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use crate::model::{FactBody, Facts, Role, WorkloadFacts};
+
 /// Values by the hash of their content.
 #[derive(Debug)]
 pub(super) struct Shared<T>(HashMap<u64, Weak<T>>);
@@ -34,6 +36,31 @@ impl<T: Hash + Eq> Shared<T> {
     /// Forgets what nobody holds any more.
     pub(super) fn purge(&mut self) {
         self.0.retain(|_, value| value.strong_count() > 0);
+    }
+}
+
+/// The parts of facts that many objects have in common: pod templates, and rules.
+#[derive(Debug, Default)]
+pub(super) struct SharedFacts {
+    workloads: Shared<WorkloadFacts>,
+    roles: Shared<Role>,
+}
+
+impl SharedFacts {
+    /// The same facts; what others have too is kept once.
+    pub(super) fn share(&mut self, mut facts: Facts) -> Facts {
+        match &mut facts.body {
+            FactBody::Workload(known) => *known = self.workloads.share(Arc::clone(known)),
+            FactBody::Role(known) => known.role = self.roles.share(Arc::clone(&known.role)),
+            _ => {}
+        }
+        facts
+    }
+
+    /// Forgets what nobody holds any more.
+    pub(super) fn purge(&mut self) {
+        self.workloads.purge();
+        self.roles.purge();
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     api,
-    model::{Kind, Meta, Object, ObjectKey},
+    model::{Body, Kind, Meta, Object, ObjectKey},
 };
 
 /// The object that an item is about. It need not be of a kind that checks know.
@@ -118,6 +118,11 @@ impl Subject {
             }),
         }
     }
+}
+
+/// An old `ReplicaSet` of a custom owner runs nothing.
+pub(super) fn is_scaled_down(object: &Object) -> bool {
+    matches!(&object.body, Body::Workload(workload) if workload.replicas == Some(0))
 }
 
 #[cfg(test)]

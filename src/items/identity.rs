@@ -1,11 +1,9 @@
 //! The name of an item: a pure function of what it is about, so that creating it twice is creating
 //! it once.
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     api::{ActionItem, ActionItemSpec, CHECK_LABEL, KIND_LABEL},
-    engine::Target,
+    engine::{Target, digest},
 };
 
 /// Crockford's base 32: no look-alikes, five bits each.
@@ -69,16 +67,10 @@ pub fn slug(text: &str, length: usize) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// Hashes the exact identity; lengths stand before texts, so that no two identities are one text.
+/// Hashes the exact identity.
 fn hash(check: &str, target: &Target) -> String {
     let Target { group, kind, namespace, name } = target;
-    let mut hasher = Sha256::new();
-    for part in [check, group, kind, namespace, name] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let digest = hasher.finalize();
-    let bits = digest.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let bits = digest([check, group, kind, namespace, name]);
     (0..HASH_LENGTH)
         .map(|index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize]))
         .collect()

@@ -98,7 +98,7 @@ impl<'text> FromIterator<(&'text str, &'text str)> for Labels {
 
 /// Holds the manifest that `kubectl apply` sent. It is large; only its `apiVersion` is kept, for it
 /// tells in which version people still write the object.
-pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The `apiVersion` of a manifest; empty where it says none.
 fn version_of(manifest: Option<String>) -> CompactString {

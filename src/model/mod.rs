@@ -102,6 +102,7 @@ pub use ingress::{
 };
 pub(crate) use kind::workloads_and;
 pub use kind::{Kind, KindSet, NamedKind};
+pub(crate) use lenient::LAST_APPLIED;
 pub use lenient::{IntOrString, Labels, List};
 pub use limits::{LimitRange, LimitRangeItem, PriorityClass, ResourceQuota};
 pub use naming::Named;

@@ -12,18 +12,24 @@ fn policy(exemptions: &str) -> String {
     )
 }
 
+/// Privileged Deployments of these names, and a policy without exemptions.
+async fn shop(names: &[&str]) -> Cluster {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply_policy("baseline", &policy("")).await;
+    for name in names {
+        cluster.apply(&deployment("shop", name, true)).await;
+    }
+    cluster
+}
+
 async fn becomes(cluster: &Cluster, name: &str, state: State) -> ActionItem {
     cluster.item_becomes(PRIVILEGED, &target("apps", "Deployment", "shop", name), state).await
 }
 
 #[tokio::test]
 async fn by_the_policy() {
-    let cluster = Cluster::start().await;
-    cluster.create_namespace("shop").await;
-    cluster.apply_policy("baseline", &policy("")).await;
-    for name in ["web", "log"] {
-        cluster.apply(&deployment("shop", name, true)).await;
-    }
+    let cluster = shop(&["web", "log"]).await;
     let _controller = cluster.controller();
     for name in ["web", "log"] {
         becomes(&cluster, name, State::Open).await;
@@ -61,10 +67,7 @@ async fn by_the_policy() {
 
 #[tokio::test]
 async fn by_labels_of_objects() {
-    let cluster = Cluster::start().await;
-    cluster.create_namespace("shop").await;
-    cluster.apply_policy("baseline", &policy("")).await;
-    cluster.apply(&deployment("shop", "web", true)).await;
+    let cluster = shop(&["web"]).await;
     let _controller = cluster.controller();
     becomes(&cluster, "web", State::Open).await;
     let selecting =
@@ -79,10 +82,7 @@ async fn by_labels_of_objects() {
 
 #[tokio::test]
 async fn by_annotations() {
-    let cluster = Cluster::start().await;
-    cluster.create_namespace("shop").await;
-    cluster.apply_policy("baseline", &policy("")).await;
-    cluster.apply(&deployment("shop", "web", true)).await;
+    let cluster = shop(&["web"]).await;
     let _controller = cluster.controller();
     becomes(&cluster, "web", State::Open).await;
     let annotated = |checks: Option<&str>, until: Option<&str>| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{Kind, Object};
+use crate::model::{Kind, LAST_APPLIED, Object};
 
 /// A whole object. The values of a Secret are empty: no expression can copy them into a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +81,6 @@ fn hide(secret: &mut Map<String, Json>) {
     }
     let annotations = secret.get_mut("metadata").and_then(|meta| meta.get_mut("annotations"));
     if let Some(Json::Object(annotations)) = annotations {
-        annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+        annotations.remove(LAST_APPLIED);
     }
 }
