@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use holystone::cli::{self, Cli};
+use holystone::cli;
 use mimalloc::MiMalloc;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(Cli::parse()).unwrap_or_else(|error| cli::complain(&error))
+    cli::run(cli::arguments()).unwrap_or_else(|error| cli::complain(&error))
 }

@@ -15,7 +15,7 @@ use crate::{
     api::{ActionItem, AuditPolicy},
     cluster_io::{self, Clients},
     engine::{Extent, Judge, Judged, Scan, Target},
-    inventory::{self, Owner, Pace, Problem as Unread, Source, find_owner},
+    inventory::{self, Owner, Pace, Problem as Unread, Query, Source, find_owner},
     manifests::{Loaded, Manifest, Place},
     metrics::Metrics,
     model::{Kind, KindSet, Object, ObjectKey},
@@ -115,7 +115,7 @@ impl Live {
         source: Source,
         plural: &str,
     ) -> anyhow::Result<Vec<K>> {
-        match self.runtime.block_on(inventory::list_own(&self.client, source)) {
+        match self.runtime.block_on(inventory::list_own(&self.client, source, Query::default())) {
             Ok((read, broken)) => {
                 broken.iter().for_each(|name| warn(&format!("{plural}/{name} cannot be read")));
                 Ok(read)

@@ -12,6 +12,7 @@ mod live;
 mod origin;
 mod output;
 mod past;
+mod plugin;
 mod policies;
 mod progress;
 mod rbac;
@@ -22,6 +23,7 @@ mod scan;
 mod shell;
 mod template;
 mod text;
+mod triage;
 mod who_can;
 mod workshop;
 
@@ -30,6 +32,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use output::complain;
+pub use plugin::arguments;
 
 /// Audits Kubernetes clusters and keeps one ActionItem per open finding.
 #[derive(Debug, Parser)]
@@ -44,6 +47,8 @@ enum Command {
     Run(Box<run::Arguments>),
     Scan(Box<scan::Arguments>),
     Fix(fix::Arguments),
+    #[command(flatten)]
+    Triage(triage::Verb),
     Checks(checks::Arguments),
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),
@@ -78,6 +83,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(arguments) => run::execute(*arguments),
         Command::Scan(arguments) => scan::execute(&arguments),
         Command::Fix(arguments) => fix::execute(&arguments),
+        Command::Triage(verb) => verb.execute(),
         Command::Checks(arguments) => checks::execute(&arguments),
         Command::WhoCan(arguments) => who_can::execute(&arguments),
         Command::Rbac(arguments) => rbac::execute(&arguments),

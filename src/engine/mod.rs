@@ -46,7 +46,7 @@ pub use merge::{Standing, Wanted};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Enabled, Policy, PolicyError, Rejected, RejectedPlace};
 pub use policy_set::{MAX_POLICIES, PolicySet};
-pub use remedy::Step;
+pub use remedy::{Step, remedy};
 pub use respect::RESPECTABLE;
 pub use rules::{Evaluation, Part, Rules};
 pub use scan::{Located, Report, Unjudged, evaluate};

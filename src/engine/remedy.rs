@@ -19,16 +19,25 @@ impl Wanted {
     /// All that has to be done; `None` where somebody has to choose.
     #[must_use]
     pub fn remedy(&self) -> Option<Vec<Step>> {
-        let mut steps: Vec<Step> = Vec::new();
-        for evidence in &self.evidence {
-            let fix = self.check.fixes().iter().find(|fix| fix.is_for(&evidence.path))?;
-            let Fix { edit, unless, .. } = *fix;
-            let pointer = fix.place(&evidence.path, evidence.found == "absent");
-            let step = Step { pointer, edit, unless };
-            if !steps.contains(&step) {
-                steps.push(step);
-            }
-        }
-        Some(steps)
+        let evidence = self.evidence.iter();
+        remedy(self.check.fixes(), evidence.map(|evidence| (&*evidence.path, &*evidence.found)))
     }
+}
+
+/// All that has to be done about pieces of evidence, each a path and what was found there; `None` where
+/// somebody has to choose.
+pub fn remedy<'a>(
+    fixes: &[Fix],
+    evidence: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Option<Vec<Step>> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (path, found) in evidence {
+        let fix = fixes.iter().find(|fix| fix.is_for(path))?;
+        let Fix { edit, unless, .. } = *fix;
+        let step = Step { pointer: fix.place(path, found == "absent"), edit, unless };
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
+    Some(steps)
 }

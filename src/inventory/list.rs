@@ -1,12 +1,19 @@
 //! Lists of a kind, page by page, for commands that ask once.
 
-use kube::{Api, Client, api::ListParams, core::ApiResource};
+use kube::{
+    Api, Client,
+    api::ListParams,
+    core::{ApiResource, Status},
+};
 use serde::de::DeserializeOwned;
 
-use crate::model::{Kind, Object, decode};
+use crate::{
+    engine::Target,
+    model::{Kind, Object, decode},
+};
 
 use super::{
-    Problem, Source,
+    Problem, Source, named,
     raw::Raw,
     reader::{refused, resource},
 };
@@ -110,12 +117,28 @@ pub async fn find(
     object.map_err(Problem::Unavailable)
 }
 
+/// Which objects of ours are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Query<'a> {
+    /// The namespace; without one, all.
+    pub namespace: Option<&'a str>,
+    /// A selector of labels, as the API takes it.
+    pub labels: Option<&'a str>,
+    /// A selector of fields, as the API takes it.
+    pub fields: Option<&'a str>,
+}
+
 /// Lists the policies or the items; what cannot be read is told by its name.
 pub async fn list_own<K: DeserializeOwned>(
     client: &Client,
     source: Source,
+    query: Query<'_>,
 ) -> Result<(Vec<K>, Vec<String>), Problem> {
-    let mut listing = Listing::of(client, source, None);
+    let mut listing = Listing::of(client, source, query.namespace);
+    if let Some(parameters) = &mut listing.parameters {
+        parameters.label_selector = query.labels.map(ToOwned::to_owned);
+        parameters.field_selector = query.fields.map(ToOwned::to_owned);
+    }
     let (mut read, mut broken) = (Vec::new(), Vec::new());
     while let Some(page) = listing.next().await? {
         for raw in page {
@@ -126,4 +149,47 @@ pub async fn list_own<K: DeserializeOwned>(
         }
     }
     Ok((read, broken))
+}
+
+/// One policy or item, if it is there.
+pub async fn find_own<K: DeserializeOwned>(
+    client: &Client,
+    source: Source,
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<Option<K>, Problem> {
+    let listing = Listing::of(client, source, namespace);
+    let raw = match listing.api.get(name).await {
+        Ok(raw) => raw,
+        Err(kube::Error::Api(status)) if is_absent(&status) => return Ok(None),
+        Err(error) => return Err(listing.problem(&error)),
+    };
+    let unreadable = |_| Problem::Unavailable(format!("{name} cannot be decoded"));
+    serde_json::from_str(raw.json()).map(Some).map_err(unreadable)
+}
+
+/// Whether it is the object that is not there, and not its kind.
+fn is_absent(status: &Status) -> bool {
+    let details = status.details.as_ref();
+    status.code == 404 && details.is_some_and(|details| !details.name.is_empty())
+}
+
+/// The JSON of any object, if it is there.
+pub async fn find_whole(
+    client: &Client,
+    target: &Target,
+) -> Result<Option<serde_json::Value>, Problem> {
+    let resource = match Kind::find(&target.group, &target.kind) {
+        Some(kind) if kind.group() == &*target.group => resource(Source::Kind(kind)),
+        _ => named::find(client, &target.group, &target.kind).await?,
+    };
+    let api: Api<Raw> = match &*target.namespace {
+        "" => Api::all_with(client.clone(), &resource),
+        namespace => Api::namespaced_with(client.clone(), namespace, &resource),
+    };
+    match api.get_opt(&target.name).await {
+        Ok(raw) => Ok(raw.and_then(|raw| serde_json::from_str(raw.json()).ok())),
+        Err(kube::Error::Api(status)) => Err(refused(&status, &resource)),
+        Err(error) => Err(Problem::Unavailable(crate::items::clean(&error.to_string(), 200))),
+    }
 }

@@ -19,7 +19,7 @@ use crate::{
     model::{Kind, Object, ObjectKey, PodTrouble},
 };
 
-pub use list::{Listed, find, list, list_each, list_own};
+pub use list::{Listed, Query, find, find_own, find_whole, list, list_each, list_own};
 pub use owners::{Owner, find_owner};
 use reader::Reader;
 

@@ -31,7 +31,12 @@ pub(super) async fn look_up(
 
 /// How a kind is to be read that only a policy names.
 pub(super) async fn resource(client: &Client, kind: Kind) -> Result<ApiResource, Problem> {
-    match look_up(client, kind.group(), kind.name()).await {
+    find(client, kind.group(), kind.name()).await
+}
+
+/// The same of any kind.
+pub(super) async fn find(client: &Client, group: &str, kind: &str) -> Result<ApiResource, Problem> {
+    match look_up(client, group, kind).await {
         Ok(Some((resource, _))) => Ok(resource),
         Ok(None) => Err(Problem::NotServed),
         Err(error) => Err(Problem::Unavailable(clean(&error.to_string(), 200))),

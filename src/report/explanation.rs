@@ -24,6 +24,16 @@ pub fn explanation(check: &Check, style: Style) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Why a check demands what it does, in paragraphs.
+#[must_use]
+pub fn reasons(check: &Check) -> Vec<String> {
+    let documentation = documentation(check);
+    let mut sections = documentation.split("\n## ");
+    let why = sections.find_map(|section| section.trim_start_matches("## ").strip_prefix("Why\n"));
+    let paragraphs = why.unwrap_or_default().trim().split("\n\n");
+    paragraphs.map(|text| text.replace('\n', " ")).collect()
+}
+
 fn head(check: &Check, style: Style) -> impl Iterator<Item = String> {
     let kinds = kinds(check);
     [

@@ -34,6 +34,7 @@ mod scan;
 mod schema;
 mod style;
 mod table;
+mod triage;
 mod wrap;
 mod xml;
 
@@ -48,7 +49,7 @@ pub use compliance::{
     Compliance, ControlCounts, ControlResult, NamespaceResult, Status, WorkloadResult,
 };
 pub use diff::{diff, shown_diff};
-pub use explanation::explanation;
+pub use explanation::{explanation, reasons};
 pub use found::{Detail, Findings, Head};
 pub use github::github;
 pub use gitlab::gitlab;
@@ -66,6 +67,10 @@ pub use scan::{
 pub use schema::scan_schema;
 pub use style::{Style, counted};
 pub use table::{scan_table, without_commands};
+pub use triage::{
+    Columns, Counted, ItemSummary, PolicyScore, Story, item_summary, item_table, shown_value,
+    story, summary_table, without_values,
+};
 
 /// Any report as JSON, with a line break at the end.
 pub fn json<T: serde::Serialize>(report: &T) -> serde_json::Result<String> {

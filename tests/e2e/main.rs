@@ -47,3 +47,4 @@ mod tampering_is_repaired;
 mod target_deleted_and_recreated;
 mod two_policies_share_an_item;
 mod undecodable_objects_spoil_nothing_else;
+mod verbs_tell_of_items;

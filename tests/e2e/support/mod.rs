@@ -6,6 +6,7 @@ mod objects;
 mod patience;
 mod proxy;
 mod traffic;
+mod verbs;
 
 pub use cluster::Cluster;
 pub use controller::Controller;
