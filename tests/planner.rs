@@ -119,7 +119,7 @@ impl World {
                 let now = Timestamp::UNIX_EPOCH;
                 let circumstances = Circumstances { decision: None, known, respected: &[], now };
                 let acceptance = self.findings.accept(target, &wanted, &circumstances);
-                Failing { wanted, acceptance, due: None }
+                Failing { wanted, acceptance, due: None, source: None }
             },
         );
         let action = self.book.plan(identity, &fate, None, Timestamp::UNIX_EPOCH);

@@ -9,17 +9,13 @@ use std::{
 };
 
 use compact_str::CompactString;
-use serde::Deserialize;
 
 use crate::{
     manifests::{Loaded, Manifest, Place, Position},
-    model::Object,
+    model::{BuiltFrom, Object},
 };
 
 use super::{template::Rendering, text};
-
-/// The annotation of kustomize.
-const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// What is known of texts that some tool has rendered.
 #[derive(Debug, Default)]
@@ -50,23 +46,14 @@ struct Source {
 pub(super) struct Built {
     kind: CompactString,
     name: CompactString,
-    origin: String,
-}
-
-/// What kustomize says of an object.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Origin {
-    path: String,
-    repo: String,
-    configured_in: String,
+    from: BuiltFrom,
 }
 
 impl Built {
     /// What is to be kept of an object, if kustomize says where it comes from.
     pub(super) fn read(object: &Object) -> Option<Self> {
-        let origin = object.meta.annotations.value(ORIGIN)?.to_owned();
-        Some(Self { kind: object.kind_name.clone(), name: object.meta.name.clone(), origin })
+        let from = BuiltFrom::of(&object.meta.annotations)?;
+        Some(Self { kind: object.kind_name.clone(), name: object.meta.name.clone(), from })
     }
 }
 
@@ -122,9 +109,9 @@ impl Origins {
         place: &Place,
         pointer: &str,
     ) -> Option<(String, Position)> {
-        let origin: Origin = serde_saphyr::from_str(&object.origin).ok()?;
+        let origin = &object.from;
         let workshop = self.kustomize.get(&*place.file);
-        let file = workshop.map_or_else(|| nearby(&origin), |workshop| built(&origin, workshop))?;
+        let file = workshop.map_or_else(|| nearby(origin), |workshop| built(origin, workshop))?;
         let source = self.source(&file);
         let found = source.and_then(|source| source.position(object, pointer));
         Some((shown(&file), found.unwrap_or_default()))
@@ -153,13 +140,12 @@ impl Helm {
 
 /// The file that an object comes from. What another repository holds is changed here by the
 /// kustomization itself; its own path would lead nowhere.
-fn built(origin: &Origin, workshop: &Path) -> Option<PathBuf> {
-    let path = if origin.path.is_empty() { &origin.configured_in } else { &origin.path };
-    (origin.repo.is_empty() && !path.is_empty()).then(|| normal(&workshop.join(path)))
+fn built(origin: &BuiltFrom, workshop: &Path) -> Option<PathBuf> {
+    origin.repo.is_empty().then(|| normal(&workshop.join(&origin.path)))
 }
 
 /// The same of a text that somebody else has built: only what is below the present folder.
-fn nearby(origin: &Origin) -> Option<PathBuf> {
+fn nearby(origin: &BuiltFrom) -> Option<PathBuf> {
     let file = built(origin, Path::new(""))?;
     let is_below = file.components().all(|part| matches!(part, Component::Normal(_)));
     (is_below && file.is_file()).then_some(file)
@@ -216,16 +202,17 @@ mod tests {
 
     #[test]
     fn annotations_lead_nowhere_else() {
-        let origin = |text: &str| nearby(&serde_saphyr::from_str(text).unwrap());
-        assert_eq!(origin("path: Cargo.toml"), Some("Cargo.toml".into()));
-        for text in [
-            "path: ../Cargo.toml",
-            "path: /etc/passwd",
-            "path: none.yaml",
-            "{path: Cargo.toml, repo: 'https://example.com'}",
-            "{}",
+        let origin = |path: &str, repo: &str| {
+            nearby(&BuiltFrom { path: path.to_owned(), repo: repo.to_owned() })
+        };
+        assert_eq!(origin("Cargo.toml", ""), Some("Cargo.toml".into()));
+        for (path, repo) in [
+            ("../Cargo.toml", ""),
+            ("/etc/passwd", ""),
+            ("none.yaml", ""),
+            ("Cargo.toml", "https://example.com"),
         ] {
-            assert_eq!(origin(text), None, "{text}");
+            assert_eq!(origin(path, repo), None, "{path}");
         }
     }
 }

@@ -33,6 +33,7 @@ use super::{
     owners::Owners,
     policies::Policies,
     reading::{Audit, Reading},
+    sources::Sources,
     write::Writes,
 };
 
@@ -65,6 +66,7 @@ pub(super) struct Auditor {
     pub(super) book: Book,
     pub(super) policies: Policies,
     pub(super) owners: Owners,
+    pub(super) sources: Sources,
     pub(super) moments: Moments,
     pub(super) deletions: Deletions,
     pub(super) readings: BTreeMap<Kind, Reading>,
@@ -110,6 +112,7 @@ impl Auditor {
             findings: Findings::default(),
             policies: Policies::default(),
             owners: Owners::new(clients.call.clone()),
+            sources: Sources::new(clients.call.clone()),
             moments: Moments::default(),
             readings: BTreeMap::new(),
             audits: BTreeMap::new(),
@@ -139,6 +142,9 @@ impl Auditor {
                 ended = self.writes.next() => self.write_ended(ended),
                 Some(done) = self.status_writes.join_next() => self.status_written(done),
                 (owner, objects) = self.owners.next() => self.owner_found(owner, objects),
+                targets = self.sources.next() => {
+                    targets.into_iter().for_each(|target| self.findings.touch(target));
+                }
                 Some(done) = self.confirming.join_next() => self.confirmed(done),
                 _ = self.observations.recv_many(&mut batch, BATCH) => {
                     for observation in batch.drain(..) {

@@ -12,6 +12,7 @@ mod planning;
 mod policies;
 mod queue;
 mod reading;
+mod sources;
 mod start;
 mod statuses;
 mod summary;

@@ -27,6 +27,7 @@ impl Auditor {
         for check in checks {
             let identity = (check, target.clone());
             let fate = self.fate(&identity, presence, now);
+            let fate = self.with_source(&identity, fate);
             let action = self.book.plan(&identity, &fate, owner.as_deref(), now);
             let action = action.or_else(|| self.retire(&identity, now, &mut moments));
             let known = self.book.item(&identity).map(|item| &item.status);
@@ -100,7 +101,7 @@ impl Auditor {
             };
             let acceptance = self.findings.accept(target, &wanted, &circumstances);
             let due = self.findings.rules().due(&wanted);
-            Failing { wanted, acceptance, due }
+            Failing { wanted, acceptance, due, source: None }
         })
     }
 

@@ -21,7 +21,7 @@ impl Auditor {
             return;
         }
         // Numbers are only told when they have come to rest.
-        self.status_is_stale = !self.writes.is_idle();
+        self.status_is_stale = !self.is_at_rest();
         self.status_checked = Instant::now();
         self.metrics.set_items(&self.book.counts());
         let observed = summary::Observed {
@@ -30,7 +30,7 @@ impl Auditor {
             readings: &self.readings,
             items_problem: self.items_problem.as_deref(),
             write_problem: self.writes.problem.as_deref(),
-            is_written: self.writes.is_idle(),
+            is_written: self.is_at_rest(),
         };
         // Once everything has been read it stays so: later audits read again what is known.
         if self.audits.is_empty() && observed.is_settled(self.findings.rules().kinds()) {
@@ -55,6 +55,10 @@ impl Auditor {
                 (name, result)
             });
         }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.writes.is_idle() && self.sources.is_idle()
     }
 
     pub(super) fn status_written(

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     checks::Finding,
-    model::{Body, Change, Cluster, Facts, Kind, KindSet, Object, ObjectKey},
+    model::{Body, Change, Cluster, Deployed, Facts, Kind, KindSet, Object, ObjectKey},
 };
 
 use super::{
@@ -42,6 +42,7 @@ pub struct Findings {
     nothing: Arc<Verdicts>,
     pub(super) facts: SharedFacts,
     pub(super) shared: Shared<Finding>,
+    pub(super) deployed: Shared<Deployed>,
     /// The number of the running or last list of each kind.
     pub(super) sweeps: HashMap<Kind, u32>,
     /// Kinds whose verdicts answer for older rules: they are being read again.
@@ -141,8 +142,11 @@ impl Findings {
         let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
         let marks = self.rules.marks(&object.meta).filled();
         let selecting = self.rules.selecting_labels(&object.meta.labels);
+        let deployed = Deployed::of_kind(key.kind, &object.meta);
+        let deployed = deployed.map(|deployed| self.deployed.share(Arc::new(deployed)));
         if let Some(known) = self.records.get_mut(&key) {
             known.sweep = sweep;
+            known.deployed.clone_from(&deployed);
             let same = (known.hash, known.judged_for, known.selecting)
                 == (hash, judged_for, selecting)
                 && (&known.marks, &known.reported_on) == (&marks, &reported_on);
@@ -154,7 +158,8 @@ impl Findings {
         if reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
-        let record = Record { reported_on, hash, answers, selecting, marks, sweep, judged_for };
+        let record =
+            Record { reported_on, hash, answers, selecting, marks, deployed, sweep, judged_for };
         self.keep(&key, record);
     }
 

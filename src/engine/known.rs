@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     api::OWNER_ANNOTATIONS,
-    model::{Cluster, Kind, Labels, ObjectKey},
+    model::{Cluster, Deployed, Kind, Labels, ObjectKey},
 };
 
 use super::{
@@ -86,6 +86,22 @@ impl Findings {
     pub fn owner_of(&self, target: &Target) -> Option<&str> {
         let own = self.marks_of(target).find_map(|marks| owner(&marks.annotations));
         own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
+    }
+
+    /// Whether a target is of a kind that is judged itself, not only through what it owns.
+    #[must_use]
+    pub fn is_judged_itself(&self, target: &Target) -> bool {
+        self.own_record(target).is_some()
+    }
+
+    /// What a target that is judged itself says of who deploys it.
+    #[must_use]
+    pub fn deployed(&self, target: &Target) -> Option<&Deployed> {
+        self.own_record(target)?.deployed.as_deref()
+    }
+
+    fn own_record(&self, target: &Target) -> Option<&Record> {
+        self.records.get(&target.key()?).filter(|record| record.reported_on.is_none())
     }
 
     /// What people have written on a target, or on what is judged on its behalf.

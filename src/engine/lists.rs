@@ -42,6 +42,7 @@ impl Findings {
         self.answers.purge();
         self.facts.purge();
         self.shared.purge();
+        self.deployed.purge();
         self.cluster.count(kind)
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::model::Deployed;
+
 use super::{Marks, Part, PolicySet, Target, Verdicts};
 
 /// What is kept of an object that was judged.
@@ -17,6 +19,8 @@ pub(super) struct Record {
     pub(super) selecting: PolicySet,
     /// What people have written on it, if anything that counts.
     pub(super) marks: Option<Box<Marks>>,
+    /// What it says of who deploys it; what one tool deploys says the same.
+    pub(super) deployed: Option<Arc<Deployed>>,
     /// The list that has shown it last.
     pub(super) sweep: u32,
     /// The rules that its verdicts answer for, by [`super::Rules::signature`].

@@ -2,6 +2,7 @@
 
 mod list;
 mod named;
+mod origins;
 mod owners;
 mod raw;
 mod reader;
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use list::{Listed, Query, find, find_own, find_whole, list, list_each, list_own};
+pub use origins::follow;
 pub use owners::{Owner, find_owner};
 use reader::Reader;
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::{
-    api::{ActionItemStatus, Reason, State},
+    api::{ActionItemStatus, Reason, Source, State},
     engine::{Acceptance, Standing, Wanted},
 };
 
@@ -29,6 +29,8 @@ pub struct Failing {
     pub acceptance: Acceptance,
     /// How long it may stay open.
     pub due: Option<SignedDuration>,
+    /// What deploys the target, where it is asked for: when the finding begins.
+    pub source: Option<Source>,
 }
 
 /// What is to become of an item.

@@ -47,7 +47,7 @@ fn failed(
     owner: Option<&str>,
     now: Timestamp,
 ) -> ActionItemStatus {
-    let Failing { wanted, acceptance, due } = failing;
+    let Failing { wanted, acceptance, due, source } = failing;
     let is_return = last.state == Some(State::Resolved) && last.opened_at.is_some();
     let is_quiet = last.state == Some(State::Resolved)
         && last.reason.as_deref().and_then(Reason::parse).is_some_and(is_out_of_sight);
@@ -68,7 +68,7 @@ fn failed(
         times_reopened: last.times_reopened + u32::from(is_reopened),
         exemption: acceptance.in_force.as_ref().map(|known| in_force(known, last, now)),
         self_accepted: acceptance.own.clone(),
-        source: last.source.clone(),
+        source: if is_failing(last) { last.source.clone() } else { source.clone() },
         notified: last.notified.clone(),
         conditions: last.conditions.clone(),
         ..found(wanted, acceptance)
@@ -77,6 +77,12 @@ fn failed(
     set_item_condition(&mut status.conditions, RESOLVED, false, kind, story, now);
     fit(&mut status);
     status
+}
+
+/// Whether the check of an item fails, accepted or not, as far as its status says.
+#[must_use]
+pub fn is_failing(status: &ActionItemStatus) -> bool {
+    matches!(status.state, Some(State::Open | State::Exempt))
 }
 
 /// The part of a status that tells what was found.
@@ -195,7 +201,10 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{api::Severity, checks};
+    use crate::{
+        api::{Severity, Source},
+        checks,
+    };
 
     fn wanted() -> Wanted {
         Wanted {
@@ -223,6 +232,7 @@ mod tests {
             wanted,
             acceptance,
             due: Some(SignedDuration::from_hours(72)),
+            source: None,
         }))
     }
 
@@ -306,6 +316,24 @@ mod tests {
         failing.wanted.message = "ö".repeat(500).into();
         let told = step(None, &Fate::Fail(failing), 1).message.unwrap();
         assert!(told.len() <= limits::MESSAGE && told.contains("; ä"), "{told}");
+    }
+
+    #[test]
+    fn the_source_is_that_of_the_opening() {
+        let from = |path: &str| {
+            let Fate::Fail(failing) = open() else { unreachable!() };
+            let source = Some(Source { path: Some(path.to_owned()), ..Source::default() });
+            Fate::Fail(Box::new(Failing { source, ..*failing }))
+        };
+        let path = |status: &ActionItemStatus| status.source.clone().unwrap().path.unwrap();
+        let first = step(None, &from("a"), 1);
+        assert_eq!(path(&first), "a");
+        assert_eq!(step(Some(&first), &from("b"), 2), first);
+        assert_eq!(step(Some(&first), &open(), 2), first);
+        assert_eq!(path(&step(Some(&first), &exempt("x"), 2)), "a");
+        let fixed = step(Some(&first), &Fate::Resolve(Reason::Fixed), 2);
+        assert_eq!(path(&fixed), "a");
+        assert_eq!(path(&step(Some(&fixed), &from("b"), 3)), "b");
     }
 
     #[test]

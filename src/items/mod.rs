@@ -4,12 +4,16 @@ mod book;
 mod fate;
 mod identity;
 mod life;
+mod repository;
 mod retention;
+mod source;
 mod text;
 
 pub use book::{Action, Book, Identity, Item};
 pub use fate::{Failing, Fate, Presence, fate};
 pub use identity::{belongs, item_name, labels, new_item, slug};
-pub use life::next_status;
+pub use life::{is_failing, next_status};
+pub use repository::{path_in, repository};
 pub use retention::kept_until;
+pub use source::{Trail, refined};
 pub use text::{clean, cut};

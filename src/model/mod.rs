@@ -25,6 +25,7 @@ mod cron;
 mod crontab;
 mod decode;
 mod defaults;
+mod deployed;
 mod derived;
 mod extension;
 mod facts;
@@ -83,6 +84,7 @@ pub use credential::{Credential, credential, is_named_secret};
 pub use cron::Cron;
 pub use crontab::{Crontab, CrontabError, is_time_zone};
 pub use decode::{DecodeError, decode, decode_meta, decode_pod_state};
+pub use deployed::{BuiltFrom, Deployed, Deployer, Place, Tool};
 pub use extension::{
     ApiService, ClientConfig, Conversion, ConversionWebhook, CustomResourceDefinition,
     MatchCondition, ResourceNames, ResourceVersion, ServiceReference, Webhook,

@@ -14,8 +14,8 @@ use super::{
     IngressClass, Kind, Labels, LimitRange, List, NameReference, NetworkPolicy, Node, NodeMetrics,
     Origin, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PodTrouble,
     PriorityClass, ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service,
-    ServiceMonitor, StorageClass, VerticalPodAutoscaler, VolumeAttachment, WebhookConfiguration,
-    Workload,
+    ServiceMonitor, StorageClass, Tool, VerticalPodAutoscaler, VolumeAttachment,
+    WebhookConfiguration, Workload,
 };
 
 /// Names one object: kind, namespace and name. Cheap to clone.
@@ -74,6 +74,9 @@ pub struct Meta {
     pub owner_references: List<OwnerReference>,
     /// Who writes the object in another version than the one it is read in.
     pub managed_fields: List<ManagedFields>,
+    /// The tool that writes the object, as far as its field managers tell.
+    #[serde(skip)]
+    pub tool: Option<Tool>,
 }
 
 impl Meta {

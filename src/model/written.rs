@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{ManagedFields, Meta, Object, lenient::LAST_APPLIED};
+use super::{ManagedFields, Meta, Object, Tool, lenient::LAST_APPLIED};
 
 /// An API version in which somebody writes an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +82,13 @@ const COMPONENTS: [&str; 6] = [
 ];
 
 impl Meta {
-    /// Keeps only the field managers that write the object itself in another version than
+    /// Notes which tool writes the object, and keeps only the field managers that write the object itself in another version than
     /// `api_version`, and did so when they wrote it last. An entry of an `Update` stays for as long
     /// as one of its fields is unchanged, even when its manager has long moved to another version.
     pub(super) fn keep_other_writers(&mut self, api_version: &str) {
         let mut entries = std::mem::take(&mut self.managed_fields.0);
+        let own = entries.iter().filter(|entry| entry.subresource.is_empty());
+        self.tool = own.filter_map(|entry| Tool::of_manager(&entry.manager)).min();
         let has_manifest = self.annotations.value(LAST_APPLIED).is_some();
         entries.retain(|entry| {
             entry.subresource.is_empty()

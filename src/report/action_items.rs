@@ -32,7 +32,7 @@ pub fn action_items<'a>(
         let acceptance = acceptances.get(&index).cloned();
         let acceptance = acceptance.unwrap_or_else(|| Acceptance::of_none(wanted.severity));
         let due = rules.due(&wanted);
-        let fate = Fate::Fail(Box::new(Failing { wanted, acceptance, due }));
+        let fate = Fate::Fail(Box::new(Failing { wanted, acceptance, due, source: None }));
         item.status = next_status(None, &fate, owner(found), now);
         item
     };

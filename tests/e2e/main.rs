@@ -42,6 +42,7 @@ mod resolved_items_are_not_kept_for_ever;
 mod restart_writes_nothing;
 mod scheduled_audit_repairs;
 mod secrets_stay_secret;
+mod sources_are_told;
 mod suspended_policy_keeps_items;
 mod tampering_is_repaired;
 mod target_deleted_and_recreated;

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod controller;
+pub mod gitops;
 mod objects;
 mod patience;
 mod proxy;
