@@ -1,5 +1,6 @@
 //! Holystone audits Kubernetes clusters and keeps one `ActionItem` per open finding.
 
+pub mod admission;
 pub mod api;
 pub mod cel;
 pub mod checks;

@@ -15,120 +15,15 @@
 //! `# parameters: {…}`, `# now: 2026-01-01T00:00:00Z`, `# kubernetes: 1.37`, `# incomplete`. A later
 //! document may have `# kubernetes: ` and `# parameters: ` of its own.
 
-use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
+mod fixtures;
 
+use std::{collections::BTreeSet, fmt::Write, fs};
+
+use fixtures::{ANOTHER, Document, Fixture, folder, object, read};
 use holystone::{
     checks::{self, Check, Context, Verdict},
-    manifests::{Loaded, Manifest},
     model::{Cluster, Facts, Kind, Object},
 };
-use jiff::Timestamp;
-use serde_json::Value;
-
-/// One document, its comments and its text.
-struct Document {
-    expected: Vec<String>,
-    /// Comments that are not expectations, kept in place.
-    comments: Vec<String>,
-    text: String,
-    /// The version that it is judged for, if not that of the fixture.
-    kubernetes_minor: Option<u16>,
-    /// The parameters, if not those of the fixture.
-    parameters: Option<Value>,
-}
-
-struct Fixture {
-    parameters: Option<Value>,
-    now: Timestamp,
-    kubernetes_minor: u16,
-    complete: bool,
-    /// The settings, as they stand at the top.
-    header: Vec<String>,
-    documents: Vec<Document>,
-}
-
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
-}
-
-fn is_comment(line: &&str) -> bool {
-    line.starts_with('#') || line.trim().is_empty()
-}
-
-fn is_expectation(line: &str) -> bool {
-    ["# finds: ", "# unknown: ", "# passes", "# not applicable"]
-        .iter()
-        .any(|prefix| line.starts_with(prefix))
-}
-
-fn is_setting(line: &str) -> bool {
-    ["# parameters: ", "# now: ", "# kubernetes: ", "# incomplete"]
-        .iter()
-        .any(|prefix| line.starts_with(prefix))
-}
-
-/// Begins a new set of documents.
-const ANOTHER: &str = "---\n# another cluster\n";
-
-/// The clusters of a file.
-fn read(path: &PathBuf) -> Vec<Fixture> {
-    let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.split(ANOTHER).map(cluster).collect()
-}
-
-fn cluster(text: &str) -> Fixture {
-    let head = text.lines().take_while(is_comment).count();
-    let (header, mut rest): (Vec<_>, Vec<_>) =
-        text.lines().take(head).partition(|line| is_setting(line));
-    rest.extend(text.lines().skip(head));
-    let documents = rest.join("\n").split("\n---\n").map(document).collect();
-    Fixture {
-        parameters: parameters(&header),
-        now: setting(&header, "now:").unwrap_or("2026-01-01T00:00:00Z").parse().unwrap(),
-        kubernetes_minor: kubernetes_minor(&header).unwrap_or(37),
-        complete: setting(&header, "incomplete").is_none(),
-        header: header.into_iter().map(str::to_owned).collect(),
-        documents,
-    }
-}
-
-fn setting<'text>(lines: &[&'text str], name: &str) -> Option<&'text str> {
-    lines.iter().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)).map(str::trim)
-}
-
-fn kubernetes_minor(lines: &[&str]) -> Option<u16> {
-    setting(lines, "kubernetes: 1.").map(|minor| minor.parse().unwrap())
-}
-
-fn parameters(lines: &[&str]) -> Option<Value> {
-    setting(lines, "parameters:").map(|text| serde_saphyr::from_str(text).unwrap())
-}
-
-fn document(text: &str) -> Document {
-    let head: Vec<&str> = text.lines().take_while(is_comment).collect();
-    let lines = |wanted: bool| {
-        let lines = head.iter().filter(|line| !line.trim().is_empty());
-        lines.filter(|line| is_expectation(line) == wanted).map(ToString::to_string).collect()
-    };
-    Document {
-        expected: lines(true),
-        comments: lines(false),
-        text: text.lines().skip(head.len()).collect::<Vec<_>>().join("\n"),
-        kubernetes_minor: kubernetes_minor(&head),
-        parameters: parameters(&head),
-    }
-}
-
-fn object(path: &std::path::Path, document: &Document) -> Object {
-    let mut manifest = Manifest::default();
-    manifest.add(&path.display().to_string(), &document.text);
-    let Manifest { objects, problems, .. } = manifest;
-    let mut contents = objects.into_iter().map(|Loaded { content, .. }| content);
-    contents.next().unwrap_or_else(|| {
-        panic!("{}: not an object: {problems:?}\n{}", path.display(), document.text)
-    })
-}
 
 /// What the check answers, in the words of the comments.
 fn answer(verdict: &Verdict) -> Vec<String> {

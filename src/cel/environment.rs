@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::check::check;
 use super::error::{CompileError, Issue, Place};
-use super::parser::parse;
+use super::parser::{self, parse};
 use super::program::Program;
 use super::types::Type;
 use super::variables::VARIABLES;
@@ -118,6 +118,12 @@ impl Environment {
         let (node, result) = checked.map_err(|issues| CompileError { issues })?;
         Ok(Program::new(node, result))
     }
+}
+
+/// The expression with another text in the place of a variable; fields of that name stay.
+pub fn replace(expression: &str, variable: &str, with: &str) -> Result<String, CompileError> {
+    let replaced = parser::replace(expression, variable, with);
+    replaced.map_err(|issue| CompileError { issues: vec![issue] })
 }
 
 #[cfg(test)]

@@ -21,6 +21,6 @@ mod url;
 pub mod value;
 mod variables;
 
-pub use environment::Environment;
+pub use environment::{Environment, replace};
 pub use program::{Activation, Budget, Program};
 pub use variables::{VARIABLES, Variables};

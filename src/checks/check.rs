@@ -12,7 +12,7 @@ use crate::{
     model::{Body, Cluster, Facts, Kind, Object, Workload},
 };
 
-use super::{Fix, Verdict};
+use super::{Fix, Rule, Verdict};
 
 /// A built-in check.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub struct Check {
     pub parameters: Option<ParameterSpec>,
     /// How its findings are remedied where there is but one way, by where they show.
     pub fixes: &'static [Fix],
+    /// The same in CEL, where it can be said.
+    pub rule: Option<Rule>,
 }
 
 /// The groups of checks, as in the documentation.
@@ -319,6 +321,7 @@ macro_rules! check {
         $(parameters: $parameters:ty,)?
         remediation: $remediation:literal $(,)?
         $(fixes: $fixes:expr,)?
+        $(rule: $rule:expr,)?
     ) => {
         #[doc = $title]
         $(#[doc = $docs])*
@@ -337,10 +340,13 @@ macro_rules! check {
             },
             parameters: $crate::checks::check::check!(@parameters $($parameters)?),
             fixes: $crate::checks::check::check!(@fixes $($fixes)?),
+            rule: $crate::checks::check::check!(@rule $($rule)?),
         };
     };
     (@fixes) => { &[] };
     (@fixes $fixes:expr) => { $fixes };
+    (@rule) => { None };
+    (@rule $rule:expr) => { Some($rule) };
     (@parameters) => { None };
     (@parameters $parameters:ty) => { Some($crate::checks::ParameterSpec::of::<$parameters>()) };
 }

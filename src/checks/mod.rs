@@ -15,6 +15,7 @@ mod pod_security;
 mod profiles;
 mod rbac;
 mod reliability;
+mod rule;
 mod secrets;
 mod standard;
 mod tenancy;
@@ -30,6 +31,7 @@ pub use frameworks::{Control, FRAMEWORKS, Framework};
 pub(crate) use grants::Grants;
 pub use mappings::{Counterpart, LeftOut, Mapping, Source, mapping};
 pub use profiles::{PROFILES, profile, profile_parameters};
+pub use rule::{Containers, Rule};
 pub use verdict::{Evidence, Finding, Verdict, enumerate};
 
 /// Every built-in check. A test compares this list with the folders.

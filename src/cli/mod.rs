@@ -4,6 +4,7 @@ mod access;
 mod checks;
 mod checks_test;
 mod crds;
+mod export;
 mod files;
 mod fix;
 mod forms;
@@ -52,6 +53,7 @@ enum Command {
     Checks(checks::Arguments),
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),
+    Export(export::Arguments),
     Crds(crds::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -87,6 +89,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Checks(arguments) => checks::execute(&arguments),
         Command::WhoCan(arguments) => who_can::execute(&arguments),
         Command::Rbac(arguments) => rbac::execute(&arguments),
+        Command::Export(arguments) => export::execute(&arguments),
         Command::Crds(arguments) => crds::execute(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),

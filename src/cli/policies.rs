@@ -113,6 +113,20 @@ fn read(file: &Path) -> anyhow::Result<Vec<Loaded<AuditPolicy>>> {
     Ok(manifest.policies)
 }
 
+/// The policies of a file with their names, as they are written.
+pub(super) fn written(file: &Path) -> anyhow::Result<Vec<(String, AuditPolicySpec)>> {
+    let policies = read(file)?.into_iter();
+    let named = policies.map(|Loaded { content: AuditPolicy { metadata, spec, .. }, place }| {
+        let name = metadata.name.filter(|name| !name.is_empty());
+        let line = place.line("/metadata/name");
+        let name = name.with_context(|| {
+            format!("{}:{line}: the AuditPolicy has no name; set metadata.name", place.file)
+        });
+        Ok((name?, spec))
+    });
+    named.collect()
+}
+
 fn compile_all(
     policies: &[Loaded<AuditPolicy>],
     named: &Named<'_>,

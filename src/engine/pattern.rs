@@ -32,6 +32,13 @@ impl Pattern {
         texts.iter().map(|text| Self::compile(text)).collect()
     }
 
+    /// The same as a regular expression of RE2.
+    #[must_use]
+    pub fn expression(&self) -> String {
+        // The rest means the same there: names are ASCII.
+        self.matcher.glob().regex().replace("(?-u)", "")
+    }
+
     /// Whether a name matches.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["api", "model", "schedule"],
     &["checks", "cel"],
     &["engine"],
-    &["items", "manifests"],
+    &["items", "manifests", "admission"],
     &["report"],
     &["metrics"],
     &["server"],
@@ -33,6 +33,7 @@ const PURE: &[&str] = &[
     "report",
     "schedule",
     "manifests",
+    "admission",
 ];
 
 /// What pure modules do not touch; texts that end a word are compared as whole words.

@@ -3,11 +3,16 @@
 //! `HOLYSTONE_ORACLE=large` asks about thousands of them; `just oracle` does.
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
+#[path = "../admission/mod.rs"]
+mod admission;
 mod authorizer;
 mod cel;
 mod defaulting;
 mod discovery;
+mod exported;
 mod fields;
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
 mod pod_security;
 mod post;
 mod quantities;

@@ -125,6 +125,27 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// The expression with another text in the place of a variable; fields of that name stay.
+pub(in crate::cel) fn replace(text: &str, variable: &str, with: &str) -> Result<String, Issue> {
+    let mut lexer = Lexer { rest: text, place: Place { line: 1, column: 1 } };
+    let mut replaced = String::with_capacity(text.len());
+    // The two tokens before.
+    let mut before = ["", ""];
+    loop {
+        let start = lexer.rest;
+        lexer.skip_blank();
+        replaced.push_str(start.strip_suffix(lexer.rest).unwrap_or_default());
+        let Token { kind, text, .. } = lexer.token()?;
+        let is_field = before[1] == "." || before == [".", "?"];
+        match kind {
+            TokenKind::End => return Ok(replaced),
+            TokenKind::Name if text == variable && !is_field => replaced.push_str(with),
+            _ => replaced.push_str(text),
+        }
+        before = [before[1], text];
+    }
+}
+
 /// How long the literal is that begins with that quote; `None` where it never ends.
 fn quoted_length(body: &str, quote: char, is_raw: bool) -> Option<usize> {
     let triple: String = std::iter::repeat_n(quote, 3).collect();
@@ -214,6 +235,14 @@ mod tests {
         assert_eq!(kinds(text), [&expected[..], &[(String, "\"\""), (End, "")]].concat());
         assert!(Lexer::tokens("'abc").is_err());
         assert!(Lexer::tokens("'a\nb'").is_err());
+    }
+
+    #[test]
+    fn a_variable_is_replaced_and_a_field_is_not() {
+        let text =
+            "a.params + a.?params ? [?params.x] : {'params': params} // params\n- params.params";
+        let expected = "a.params + a.?params ? [?v.p.x] : {'params': v.p} // params\n- v.p.params";
+        assert_eq!(replace(text, "params", "v.p").as_deref(), Ok(expected));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod literal;
 mod macros;
 
 use ast::{Call, Entry, Expression, Item, Kind, Literal, Logic, Mode};
+pub(in crate::cel) use lexer::replace;
 use lexer::{Lexer, Token, TokenKind};
 
 use super::error::{Issue, Place};

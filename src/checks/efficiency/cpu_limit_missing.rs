@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Polaris `cpuLimitsMissing`
     "cpu-limit-missing", Efficiency, Low, Core, Workload(run),
     remediation: "set `resources.limits.cpu`, or exclude this check",
+    rule: Rule::running("[variables.pod, container].all(it, \
+        quantity(it.?resources.?limits[?'cpu'].orValue('0')).compareTo(quantity('0')) == 0)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

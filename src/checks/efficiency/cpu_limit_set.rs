@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Kyverno `forbid-cpu-limits`
     "cpu-limit-set", Efficiency, Info, Optional, Workload(run),
     remediation: "remove `resources.limits.cpu` and keep the request",
+    rule: Rule::running("container.?resources.?limits.?cpu.hasValue()")
+        .or_object("variables.pod.?resources.?limits.?cpu.hasValue()"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

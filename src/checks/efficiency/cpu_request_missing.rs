@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -27,6 +27,9 @@ check! {
     /// - Polaris `cpuRequestsMissing`
     "cpu-request-missing", Efficiency, Low, Core, Workload(run),
     remediation: "set `resources.requests.cpu`",
+    rule: Rule::running("[variables.pod, container].all(it, \
+        quantity(it.?resources.?requests[?'cpu'].or(it.?resources.?limits[?'cpu']).orValue('0')).compareTo(quantity('0')) \
+        == 0)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

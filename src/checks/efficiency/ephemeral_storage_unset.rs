@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -29,6 +29,9 @@ check! {
     /// - kube-score `container-ephemeral-storage-request-and-limit`
     "ephemeral-storage-unset", Efficiency, Low, Optional, Workload(run),
     remediation: "set `resources.requests` and `resources.limits` of `ephemeral-storage`",
+    rule: Rule::running("[variables.pod, container].all(it, \
+        quantity(it.?resources.?limits[?'ephemeral-storage'].orValue('0')).compareTo(quantity('0')) \
+        == 0)"),
 }
 
 const RESOURCE: &str = "ephemeral-storage";

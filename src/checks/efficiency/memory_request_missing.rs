@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -27,6 +27,9 @@ check! {
     /// - Polaris `memoryRequestsMissing`
     "memory-request-missing", Efficiency, Low, Core, Workload(run),
     remediation: "set `resources.requests.memory`",
+    rule: Rule::running("[variables.pod, container].all(it, \
+        quantity(it.?resources.?requests[?'memory'].or(it.?resources.?limits[?'memory']).orValue('0')).compareTo(quantity('0')) \
+        == 0)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

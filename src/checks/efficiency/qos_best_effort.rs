@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -29,6 +29,11 @@ check! {
     /// - Popeye `POP-106`, Kyverno `require-qos-burstable`
     "qos-best-effort", Efficiency, Medium, Standard, Workload(run),
     remediation: "set `resources.requests` of CPU and memory",
+    rule: Rule::object("variables.pod.?containers.orValue([]).size() > 0 && \
+        (variables.pod.containers + variables.pod.?initContainers.orValue([]) + \
+        [variables.pod]).all(it, ['cpu', 'memory'].all(name, \
+        quantity(it.?resources.?requests[?name].or(it.?resources.?limits[?name]).orValue('0')).compareTo(quantity('0')) \
+        == 0))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

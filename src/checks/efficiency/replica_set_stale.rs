@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -26,6 +26,9 @@ check! {
     /// - Kor `replicasets`
     "replica-set-stale", Efficiency, Info, Optional, Object(&[Kind::ReplicaSet], run),
     remediation: "delete the ReplicaSet",
+    rule: Rule::object("object.?spec.?replicas.orValue(1) == 0")
+        .when("!object.metadata.?ownerReferences.orValue([]).exists(owner, \
+        owner.?controller.orValue(false))"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

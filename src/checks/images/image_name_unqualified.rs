@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Image, Workload},
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - clusterlint `fully-qualified-image`
     "image-name-unqualified", Images, Low, Standard, Workload(run),
     remediation: "write the registry before the name, for example `docker.io/library/`",
+    rule: Rule::containers("container.?image.orValue('') != '' && \
+        !container.image.matches('^([^/@]*[.:A-Z][^/@]*|localhost)/')"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

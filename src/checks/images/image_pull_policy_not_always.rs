@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Image, Workload},
 };
 
@@ -31,6 +31,9 @@ check! {
     "image-pull-policy-not-always", Images, Low, Core, Workload(run),
     remediation: "set `imagePullPolicy: Always`, or pin the image by its digest",
     fixes: &[Fix::set("imagePullPolicy", "Always")],
+    rule: Rule::containers("!container.?image.orValue('').contains('@') && \
+        container.?imagePullPolicy.orValue(container.?image.orValue('').matches('(^|/)[^/:]*(:|:latest)?$') \
+        ? 'Always' : 'IfNotPresent') != 'Always'"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Image, Workload},
 };
 
@@ -48,6 +48,14 @@ check! {
     "image-tag-mutable", Images, High, Core, Workload(run),
     parameters: Parameters,
     remediation: "name a version tag or a digest",
+    rule: Rule::containers("container.?image.orValue('') != '' && !container.image.contains('@') && \
+        [container.image.substring(container.image.lastIndexOf('/') + 1)].exists(image, \
+        !image.contains(':') || image.substring(image.indexOf(':') + 1) in \
+        variables.params.mutable + [''])")
+        .with(|context| {
+            let Parameters { mutable } = context.parameters();
+            serde_json::json!({ "mutable": mutable })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

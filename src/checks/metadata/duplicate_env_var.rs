@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -24,6 +24,8 @@ check! {
     /// - kube-linter `duplicate-env-var`, kube-score `environment-variable-key-duplication`
     "duplicate-env-var", Metadata, Low, Core, Workload(run),
     remediation: "remove all entries of the name but one",
+    rule: Rule::containers("container.?env.orValue([]).exists(variable, container.env.filter(other, \
+        other.name == variable.name).size() > 1)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

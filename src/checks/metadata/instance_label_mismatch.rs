@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Object as ClusterObject},
 };
 
@@ -26,6 +26,8 @@ check! {
     /// - Polaris `metadataAndInstanceMismatched`
     "instance-label-mismatch", Metadata, Info, Optional, Object(Kind::WORKLOADS, run),
     remediation: "set the label `app.kubernetes.io/instance` to the object's name",
+    rule: Rule::object("object.metadata.?labels[?'app.kubernetes.io/instance'].orValue('') != \
+        object.metadata.name"),
 }
 
 const KEY: &str = "app.kubernetes.io/instance";

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     api::OWNER_ANNOTATIONS,
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -48,6 +48,13 @@ check! {
     "owner-label-missing", Metadata, Low, Core, Workload(run),
     parameters: Parameters,
     remediation: "set the annotation `holystone.dev/owner` on the workload",
+    rule: Rule::object("variables.params.keys.size() > 0 && !variables.params.keys.exists(key, \
+        object.metadata.?annotations[?key].orValue('').trim() != '' || \
+        object.metadata.?labels[?key].orValue('').trim() != '')")
+        .with(|context| {
+            let Parameters { keys } = context.parameters();
+            serde_json::json!({ "keys": keys })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload as Template,
 };
 
@@ -29,6 +29,10 @@ check! {
     /// - kube-score `container-ports-check`
     "container-port-duplicate-name", Networking, Low, Standard, Workload(run),
     remediation: "give each port of the pod a name of its own",
+    rule: Rule::object("variables.running.map(container, container.?ports.orValue([]).filter(port, \
+        port.?name.orValue('') != '').map(port, port.name)).flatten().exists(name, \
+        variables.running.map(container, container.?ports.orValue([]).filter(port, \
+        port.?name.orValue('') == name).size()).sum() > 1)"),
 }
 
 fn run(workload: &Template, _: &Context<'_>) -> Verdict {

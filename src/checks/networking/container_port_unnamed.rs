@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload as Template,
 };
 
@@ -25,6 +25,7 @@ check! {
     /// - Popeye `POP-108`, Kyverno `require-container-port-names`
     "container-port-unnamed", Networking, Info, Optional, Workload(run),
     remediation: "name the ports of the container",
+    rule: Rule::running("container.?ports.orValue([]).exists(port, port.?name.orValue('') == '')"),
 }
 
 fn run(workload: &Template, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -28,6 +28,9 @@ check! {
     /// - Kyverno `disallow-empty-ingress-host`, Gatekeeper `block-wildcard-ingress`
     "ingress-host-missing", Networking, Low, Standard, Object(&[Kind::Ingress], run),
     remediation: "set a host for each rule",
+    rule: Rule::object("object.?spec.?rules.orValue([]).size() == 0 && \
+        object.?spec.?defaultBackend.hasValue() || object.?spec.?rules.orValue([]).exists(rule, \
+        rule.?host.orValue('') == '')"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -25,6 +25,8 @@ check! {
     /// - K8Guard `INGRESS_HOST_INVALID`
     "ingress-wildcard-host", Networking, Medium, Core, Object(&[Kind::Ingress], run),
     remediation: "name each host",
+    rule: Rule::object("object.?spec.?rules.orValue([]).exists(rule, \
+        rule.?host.orValue('').contains('*'))"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

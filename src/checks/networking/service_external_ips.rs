@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -41,6 +41,12 @@ check! {
     "service-external-ips", Networking, High, Core, Object(&[Kind::Service], run),
     parameters: Parameters,
     remediation: "remove `externalIPs`",
+    rule: Rule::object("object.spec.?externalIPs.orValue([]).exists(address, !(address in \
+        variables.params.allowed))")
+        .with(|context| {
+            let Parameters { allowed } = context.parameters();
+            serde_json::json!({ "allowed": allowed })
+        }),
 }
 
 fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -24,6 +24,7 @@ check! {
     /// - Datree `7`, kube-linter `exposed-services`, kube-score `service-type`
     "service-node-port", Networking, Low, Core, Object(&[Kind::Service], run),
     remediation: "use the type ClusterIP, with an Ingress or a Gateway in front",
+    rule: Rule::object("object.spec.?type.orValue('') == 'NodePort'"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -28,6 +28,10 @@ check! {
     /// - Popeye `POP-1107`, `POP-1108`
     "service-traffic-policy-suspect", Networking, Info, Optional, Object(&[Kind::Service], run),
     remediation: "use `externalTrafficPolicy: Local` for load balancers, `Cluster` for node ports",
+    rule: Rule::object("object.spec.?type.orValue('') == 'LoadBalancer' && \
+        object.spec.?externalTrafficPolicy.orValue('Cluster') == 'Cluster' || \
+        object.spec.?type.orValue('') == 'NodePort' && \
+        object.spec.?externalTrafficPolicy.orValue('') == 'Local'"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::Workload,
 };
 
@@ -32,6 +32,10 @@ check! {
     /// - kubeaudit `AppArmorInvalidAnnotation`
     "apparmor-annotation-orphan", PodSecurity, Low, Standard, Workload(run),
     remediation: "name an existing container, or use the field `appArmorProfile`",
+    rule: Rule::object("variables.podAnnotations.exists(key, \
+        key.startsWith('container.apparmor.security.beta.kubernetes.io/') && \
+        variables.podAnnotations[key] != '' && !variables.containers.exists(container, \
+        'container.apparmor.security.beta.kubernetes.io/' + container.name == key))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{AppArmorAnnotation, Security, Workload},
 };
 
@@ -30,6 +30,13 @@ check! {
     /// - <https://kubernetes.io/docs/tutorials/security/apparmor/>
     "apparmor-profile-forbidden", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `appArmorProfile.type: RuntimeDefault`, or leave it out",
+    rule: Rule::containers("container.?securityContext.?appArmorProfile.optMap(profile, !(profile.type \
+        in ['RuntimeDefault', 'Localhost'])).orValue(false)")
+        .or_object("variables.podSecurity.?appArmorProfile.optMap(profile, !(profile.type in \
+        ['RuntimeDefault', 'Localhost'])).orValue(false) || \
+        variables.podAnnotations.exists(key, \
+        key.startsWith('container.apparmor.security.beta.kubernetes.io/') && \
+        !variables.podAnnotations[key].matches('^(|runtime/default|localhost/.*)$'))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -32,6 +32,10 @@ check! {
     /// - kubeaudit `AppArmorAnnotationMissing`, Kubesec `ApparmorAny`
     "apparmor-profile-missing", PodSecurity, Info, Optional, Workload(run),
     remediation: "set `appArmorProfile.type: RuntimeDefault` for the pod",
+    rule: Rule::containers("!container.?securityContext.?appArmorProfile.or(variables.podSecurity.?appArmorProfile).hasValue() \
+        && variables.podAnnotations[?'container.apparmor.security.beta.kubernetes.io/' + \
+        container.name].orValue('') == ''")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -31,6 +31,9 @@ check! {
     "capabilities-not-dropped-all", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `capabilities.drop: [ALL]` on every container",
     fixes: &[Fix::include("securityContext/capabilities/drop", "ALL")],
+    rule: Rule::containers("!container.?securityContext.?capabilities.?drop.orValue([]).exists(name, \
+        name.upperAscii() == 'ALL')")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Capabilities, Control, Placed, Workload},
 };
 
@@ -30,6 +30,10 @@ check! {
     /// - CIS Kubernetes Benchmark 1.12, 5.2.9
     "capabilities-restricted-profile", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `capabilities.drop: [ALL]` and add at most `NET_BIND_SERVICE`",
+    rule: Rule::containers("!('ALL' in container.?securityContext.?capabilities.?drop.orValue([])) || \
+        container.?securityContext.?capabilities.?add.orValue([]).exists(name, name != \
+        'NET_BIND_SERVICE')")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

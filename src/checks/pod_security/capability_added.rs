@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check, rule::capabilities},
     model::{Capabilities, Workload},
 };
 
@@ -44,6 +44,12 @@ check! {
     "capability-added", PodSecurity, Low, Core, Workload(run),
     parameters: Parameters,
     remediation: "remove the capability, or allow it in the policy",
+    rule: Rule::containers("container.?securityContext.?capabilities.?add.orValue([]).exists(name, \
+        !(name.upperAscii() in variables.params.allowed))")
+        .with(|context| {
+            let Parameters { allowed } = context.parameters();
+            serde_json::json!({ "allowed": capabilities(allowed) })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Capabilities, Workload},
 };
 
@@ -30,6 +30,9 @@ check! {
     /// - CIS Kubernetes Benchmark 1.12, 5.2.9
     "capability-added-beyond-default", PodSecurity, Medium, Core, Workload(run),
     remediation: "remove the capability from `capabilities.add`",
+    rule: Rule::containers("container.?securityContext.?capabilities.?add.orValue([]).exists(name, \
+        !(name in variables.params.known))")
+        .with(|_| serde_json::json!({ "known": Capabilities::BASELINE })),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check, rule::capabilities},
     model::{Capabilities, Workload},
 };
 
@@ -61,6 +61,12 @@ check! {
     "capability-dangerous-added", PodSecurity, High, Core, Workload(run),
     parameters: Parameters,
     remediation: "remove the capability from `capabilities.add`",
+    rule: Rule::containers("container.?securityContext.?capabilities.?add.orValue([]).exists(name, \
+        name.upperAscii() in variables.params.dangerous)")
+        .with(|context| {
+            let Parameters { dangerous } = context.parameters();
+            serde_json::json!({ "dangerous": capabilities(dangerous) })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

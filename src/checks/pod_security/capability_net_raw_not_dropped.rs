@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -32,6 +32,9 @@ check! {
     /// - kube-linter `drop-net-raw-capability`, Trivy KSV-0119, Checkov `CKV_K8S_28`
     "capability-net-raw-not-dropped", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `capabilities.drop: [ALL]` on every container, or `NET_RAW` at least",
+    rule: Rule::containers("!container.?securityContext.?capabilities.?drop.orValue([]).exists(name, \
+        name.upperAscii() in ['ALL', 'NET_RAW'])")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -31,6 +31,7 @@ check! {
     "container-interactive", PodSecurity, Low, Standard, Workload(run),
     remediation: "remove `stdin` and `tty`",
     fixes: &[Fix::set("stdin", "false"), Fix::set("tty", "false")],
+    rule: Rule::containers("container.?stdin.orValue(false) || container.?tty.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject, Toleration},
 };
 
@@ -54,6 +54,17 @@ check! {
     "control-plane-toleration", PodSecurity, Medium, Standard, Object(Kind::WORKLOADS, run),
     parameters: Parameters,
     remediation: "remove the toleration of the control plane's taint",
+    rule: Rule::object("variables.pod.?tolerations.orValue([]).exists(toleration, \
+        toleration.?effect.orValue('') in ['', 'NoSchedule'] && \
+        (toleration.?operator.orValue('Equal') == 'Exists' ? toleration.?key.orValue('') in \
+        variables.params.taints + [''] : toleration.?operator.orValue('Equal') in ['', 'Equal'] \
+        && toleration.?key.orValue('') in variables.params.taints && \
+        toleration.?value.orValue('') == ''))")
+        .when("!(object.metadata.?namespace.orValue('') in variables.params.systemNamespaces)")
+        .with(|context| {
+            let Parameters { system_namespaces } = context.parameters();
+            serde_json::json!({ "systemNamespaces": system_namespaces, "taints": TAINTS })
+        }),
 }
 
 fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {

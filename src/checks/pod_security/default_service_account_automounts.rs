@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -33,6 +33,8 @@ check! {
     Object(&[Kind::ServiceAccount], run),
     remediation: "set `automountServiceAccountToken: false` on the ServiceAccount",
     fixes: &[Fix::set("automountServiceAccountToken", "false")],
+    rule: Rule::object("object.metadata.name == 'default' && \
+        object.?automountServiceAccountToken.orValue(true)"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, ContainerKind, Kind, Object as ClusterObject},
 };
 
@@ -32,6 +32,7 @@ check! {
     /// - Kyverno `block-ephemeral-containers`
     "ephemeral-container-present", PodSecurity, Info, Optional, Object(&[Kind::Pod], run),
     remediation: "delete the pod after debugging",
+    rule: Rule::object("variables.pod.?ephemeralContainers.orValue([]).size() > 0"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::{VolumeSource, Workload},
 };
 
@@ -29,6 +29,13 @@ check! {
     /// - Kubescape C-0211, Gatekeeper `fsgroup`
     "fs-group-missing", PodSecurity, Info, Optional, Workload(run),
     remediation: "set `fsGroup` in the security context of the pod",
+    rule: Rule::object("!variables.podSecurity.?fsGroup.hasValue() && \
+        (variables.volumes.filter(volume, has(volume.persistentVolumeClaim) || \
+        has(volume.ephemeral)).map(volume, volume.name) + \
+        object.?spec.?volumeClaimTemplates.orValue([]).map(claim, \
+        claim.metadata.name)).exists(name, variables.containers.exists(container, \
+        container.?volumeMounts.orValue([]).exists(mount, mount.name == name)))")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,7 +1,7 @@
 use compact_str::CompactString;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::Workload,
 };
 
@@ -33,6 +33,7 @@ check! {
     /// - Kubesec `HostAliases`, Trivy KSV-0007
     "host-aliases-set", PodSecurity, Low, Standard, Workload(run),
     remediation: "remove `hostAliases`; give the name in DNS",
+    rule: Rule::object("variables.pod.?hostAliases.orValue([]).size() > 0"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

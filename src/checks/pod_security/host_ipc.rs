@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,7 @@ check! {
     "host-ipc", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostIPC`; containers of one pod can share memory without it",
     fixes: &[Fix::set("hostIPC", "false")],
+    rule: Rule::object("variables.pod.?hostIPC.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,7 @@ check! {
     "host-network", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostNetwork`; publish ports through a Service",
     fixes: &[Fix::set("hostNetwork", "false")],
+    rule: Rule::object("variables.pod.?hostNetwork.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

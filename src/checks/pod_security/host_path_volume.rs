@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::{VolumeSource, Workload},
 };
 
@@ -30,6 +30,7 @@ check! {
     /// - K8Guard `HOST_VOLUMES`
     "host-path-volume", PodSecurity, Medium, Core, Workload(run),
     remediation: "use a PersistentVolumeClaim, a CSI volume, or an emptyDir",
+    rule: Rule::object("variables.volumes.exists(volume, has(volume.hostPath))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,9 @@ check! {
     /// - kube-linter `writable-host-mount`, Kubescape C-0045, Datree 89
     "host-path-writable", PodSecurity, High, Core, Workload(run),
     remediation: "set `readOnly: true` on the mount",
+    rule: Rule::containers("container.?volumeMounts.orValue([]).exists(mount, \
+        !mount.?readOnly.orValue(false) && variables.volumes.exists(volume, volume.name == \
+        mount.name && has(volume.hostPath)))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -29,6 +29,7 @@ check! {
     "host-pid", PodSecurity, High, Core, Workload(run),
     remediation: "remove `hostPID`; use `shareProcessNamespace` within one pod",
     fixes: &[Fix::set("hostPID", "false")],
+    rule: Rule::object("variables.pod.?hostPID.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

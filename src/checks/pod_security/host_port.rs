@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -43,6 +43,13 @@ check! {
     "host-port", PodSecurity, Medium, Core, Workload(run),
     parameters: Parameters,
     remediation: "remove `hostPort`; publish the port through a Service",
+    rule: Rule::containers("container.?ports.orValue([]).exists(port, port.?hostPort.orValue(0) != 0 \
+        || variables.pod.?hostNetwork.orValue(false))")
+        .when("variables.params.strict || !variables.pod.?hostNetwork.orValue(false)")
+        .with(|context| {
+            let Parameters { strict } = context.parameters();
+            serde_json::json!({ "strict": strict })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

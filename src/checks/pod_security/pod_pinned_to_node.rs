@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject, Workload},
 };
 
@@ -32,6 +32,9 @@ check! {
     /// - Kyverno `restrict-node-selection`, clusterlint `node-name-pod-selector`
     "pod-pinned-to-node", PodSecurity, Low, Standard, Object(Kind::WORKLOADS, run),
     remediation: "select nodes by labels that several have, or by affinity",
+    rule: Rule::object("variables.pod.?nodeName.orValue('') != '' && !(object.kind == 'Pod' && \
+        object.metadata.?resourceVersion.orValue('') != '') || \
+        variables.pod.?nodeSelector[?'kubernetes.io/hostname'].hasValue()"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -36,6 +36,8 @@ check! {
         unless: &[("privileged", "true"), ("capabilities/add", "CAP_SYS_ADMIN")],
         ..Fix::set("securityContext/allowPrivilegeEscalation", "false")
     }],
+    rule: Rule::containers("container.?securityContext.?allowPrivilegeEscalation.orValue(true)")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

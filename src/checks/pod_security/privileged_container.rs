@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,7 @@ check! {
     "privileged-container", PodSecurity, Critical, Core, Workload(run),
     remediation: "remove `privileged`; add only the capability or device that is needed",
     fixes: &[Fix::set("securityContext/privileged", "false")],
+    rule: Rule::containers("container.?securityContext.?privileged.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

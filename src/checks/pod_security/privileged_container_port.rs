@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,9 @@ check! {
     /// - kube-linter `privileged-ports`, Trivy KSV-0117
     "privileged-container-port", PodSecurity, Low, Standard, Workload(run),
     remediation: "listen on a port above 1023, and map it in the Service",
+    rule: Rule::containers("container.?ports.orValue([]).exists(port, port.containerPort > 0 && \
+        port.containerPort < 1024)")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

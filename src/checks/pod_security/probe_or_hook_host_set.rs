@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -30,6 +30,11 @@ check! {
     /// - <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
     "probe-or-hook-host-set", PodSecurity, Medium, Standard, Workload(run),
     remediation: "remove `host` from the probe or hook",
+    rule: Rule::containers("[?container.?livenessProbe, ?container.?readinessProbe, \
+        ?container.?startupProbe, ?container.?lifecycle.?postStart, \
+        ?container.?lifecycle.?preStop].exists(action, action.?httpGet.?host.orValue('') != '' \
+        || action.?tcpSocket.?host.orValue('') != '')")
+        .when("variables.minor >= 34"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

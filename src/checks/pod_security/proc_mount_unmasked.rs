@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -46,6 +46,12 @@ check! {
     parameters: Parameters,
     remediation: "remove `procMount`",
     fixes: &[Fix::set("securityContext/procMount", "Default")],
+    rule: Rule::containers("container.?securityContext.?procMount.orValue('Default') != 'Default'")
+        .when("variables.params.strict || !variables.hasOwnUsers || variables.minor < 35")
+        .with(|context| {
+            let Parameters { strict } = context.parameters();
+            serde_json::json!({ "strict": strict })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -35,6 +35,8 @@ check! {
     "read-only-root-filesystem-missing", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `readOnlyRootFilesystem: true` and mount an emptyDir where it writes",
     fixes: &[Fix::set("securityContext/readOnlyRootFilesystem", "true")],
+    rule: Rule::containers("!container.?securityContext.?readOnlyRootFilesystem.orValue(false)")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Verdict, check::check, low_id::LowId},
+    checks::{Context, Rule, Verdict, check::check, low_id::LowId},
     model::Workload,
 };
 
@@ -49,6 +49,13 @@ check! {
     "run-as-low-uid", PodSecurity, Low, Core, Workload(run),
     parameters: Parameters,
     remediation: "set `runAsUser` to a number that no user of a node has",
+    rule: Rule::containers("container.?securityContext.?runAsUser.or(variables.podSecurity.?runAsUser).optMap(id, \
+        id < variables.params.minimum).orValue(true)")
+        .when("!variables.isWindows && !variables.hasOwnUsers")
+        .with(|context| {
+            let Parameters { minimum } = context.parameters();
+            serde_json::json!({ "minimum": minimum })
+        }),
 }
 
 const ID: LowId = LowId {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -31,6 +31,9 @@ check! {
     /// - `run-as-root-allowed` also takes a user number as proof
     "run-as-non-root-not-enforced", PodSecurity, Medium, Optional, Workload(run),
     remediation: "set `runAsNonRoot: true` for the pod, and `false` on no container",
+    rule: Rule::containers("!container.?securityContext.?runAsNonRoot.or(variables.podSecurity.?runAsNonRoot).orValue(false)")
+        .or_object("!variables.podSecurity.?runAsNonRoot.orValue(true)")
+        .when("!variables.hasOwnUsers || variables.minor < 35"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

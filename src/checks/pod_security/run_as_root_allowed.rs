@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -34,6 +34,9 @@ check! {
     "run-as-root-allowed", PodSecurity, High, Core, Workload(run),
     remediation: "set `runAsNonRoot: true`, and `runAsUser` to a number above 0",
     fixes: &[Fix::set("securityContext/runAsNonRoot", "true")],
+    rule: Rule::containers("container.?securityContext.?runAsUser.or(variables.podSecurity.?runAsUser).optMap(user, \
+        user <= \
+        0).orValue(!container.?securityContext.?runAsNonRoot.or(variables.podSecurity.?runAsNonRoot).orValue(false))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Security, Workload},
 };
 
@@ -46,6 +46,15 @@ check! {
     "run-as-root-group", PodSecurity, Low, Core, Workload(run),
     parameters: Parameters,
     remediation: "set `runAsGroup` and `fsGroup` to numbers above 0",
+    rule: Rule::containers("container.?securityContext.?runAsGroup.or(variables.podSecurity.?runAsGroup).orValue(variables.params.strict \
+        ? 0 : 1) == 0")
+        .or_object("variables.podSecurity.?fsGroup.orValue(1) == 0 || \
+        variables.podSecurity.?supplementalGroups.orValue([]).exists(group, group == 0)")
+        .when("!variables.isWindows")
+        .with(|context| {
+            let Parameters { strict } = context.parameters();
+            serde_json::json!({ "strict": strict })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

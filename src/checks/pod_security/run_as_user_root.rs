@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Control, Security, Workload},
 };
 
@@ -29,6 +29,9 @@ check! {
     /// - <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
     "run-as-user-root", PodSecurity, High, Core, Workload(run),
     remediation: "set `runAsUser` to a number above 0, or leave it to the image",
+    rule: Rule::containers("container.?securityContext.?runAsUser.orValue(1) == 0")
+        .or_object("variables.podSecurity.?runAsUser.orValue(1) == 0")
+        .when("!variables.hasOwnUsers || variables.minor < 35"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -43,6 +43,13 @@ check! {
     "runtime-class-not-allowed", PodSecurity, Low, Standard, Workload(run),
     parameters: Parameters,
     remediation: "set `runtimeClassName` to an allowed class",
+    rule: Rule::object("variables.pod.?runtimeClassName.orValue('') == '' ? \
+        variables.params.required : variables.params.allowed.size() > 0 && \
+        !(variables.pod.runtimeClassName in variables.params.allowed)")
+        .with(|context| {
+            let Parameters { allowed, required } = context.parameters();
+            serde_json::json!({ "allowed": allowed, "required": required })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Control, Workload},
 };
 
@@ -34,6 +34,11 @@ check! {
     "seccomp-profile-missing", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `seccompProfile.type: RuntimeDefault` for the pod",
     fixes: &[Fix { for_pod: true, ..Fix::set("securityContext/seccompProfile/type", "RuntimeDefault") }],
+    rule: Rule::containers("!(container.?securityContext.?seccompProfile.or(variables.podSecurity.?seccompProfile).?type.orValue('') \
+        in ['RuntimeDefault', 'Localhost'])")
+        .or_object("variables.podSecurity.?seccompProfile.optMap(profile, !(profile.type in \
+        ['RuntimeDefault', 'Localhost'])).orValue(false)")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

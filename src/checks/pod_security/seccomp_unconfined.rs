@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{SeccompProfile, Workload},
 };
 
@@ -33,6 +33,10 @@ check! {
     "seccomp-unconfined", PodSecurity, Medium, Core, Workload(run),
     remediation: "set `seccompProfile.type: RuntimeDefault`",
     fixes: &[Fix::set("securityContext/seccompProfile/type", "RuntimeDefault")],
+    rule: Rule::containers("container.?securityContext.?seccompProfile.optMap(profile, !(profile.type \
+        in ['RuntimeDefault', 'Localhost'])).orValue(false)")
+        .or_object("variables.podSecurity.?seccompProfile.optMap(profile, !(profile.type in \
+        ['RuntimeDefault', 'Localhost'])).orValue(false)"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

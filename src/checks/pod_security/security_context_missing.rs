@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{PodSecurityContext, SecurityContext, Workload},
 };
 
@@ -37,6 +37,8 @@ check! {
     /// - Checkov `CKV_K8S_29` and `CKV_K8S_30`, Trivy KSV-0118, Kubescape C-0211
     "security-context-missing", PodSecurity, Low, Optional, Workload(run),
     remediation: "add a `securityContext` to the pod or to its containers",
+    rule: Rule::containers("container.?securityContext.orValue({}).size() == 0")
+        .when("variables.podSecurity.size() == 0"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{SeLinuxOptions, Workload},
 };
 
@@ -32,6 +32,15 @@ check! {
     /// - NSA/CISA Kubernetes Hardening Guide, SELinux
     "selinux-options-forbidden", PodSecurity, Medium, Core, Workload(run),
     remediation: "remove `user`, `role` and `type` from `seLinuxOptions`",
+    rule: Rule::containers("container.?securityContext.?seLinuxOptions.optMap(options, \
+        !(options.?type.orValue('') in ['', 'container_t', 'container_init_t', \
+        'container_kvm_t'] || options.?type.orValue('') == 'container_engine_t' && \
+        variables.minor >= 31) || options.?user.orValue('') != '' || options.?role.orValue('') \
+        != '').orValue(false)")
+        .or_object("variables.podSecurity.?seLinuxOptions.optMap(options, !(options.?type.orValue('') \
+        in ['', 'container_t', 'container_init_t', 'container_kvm_t'] || \
+        options.?type.orValue('') == 'container_engine_t' && variables.minor >= 31) || \
+        options.?user.orValue('') != '' || options.?role.orValue('') != '').orValue(false)"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, IntOrString, Kind, Object as ClusterObject, Service, Workload},
 };
 
@@ -47,6 +47,16 @@ check! {
     "ssh-port-exposed", PodSecurity, Low, Standard, Object(Kind::WORKLOADS_AND_SERVICES, run),
     parameters: Parameters,
     remediation: "use `kubectl exec` and remove the SSH server",
+    rule: Rule::containers("container.?ports.orValue([]).exists(port, port.?protocol.orValue('TCP') == \
+        'TCP' && port.containerPort in variables.params.ports)")
+        .or_object("object.kind == 'Service' && object.spec.?type.orValue('') != 'ExternalName' && \
+        object.spec.?ports.orValue([]).exists(port, port.?protocol.orValue('TCP') == 'TCP' && \
+        (port.port in variables.params.ports || port.?targetPort.orValue(0) in \
+        variables.params.ports))")
+        .with(|context| {
+            let Parameters { ports } = context.parameters();
+            serde_json::json!({ "ports": ports })
+        }),
 }
 
 fn run(object: &ClusterObject, context: &Context<'_>) -> Verdict {

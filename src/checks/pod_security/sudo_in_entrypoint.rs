@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -32,6 +32,9 @@ check! {
     /// - Kubescape C-0062
     "sudo-in-entrypoint", PodSecurity, Medium, Standard, Workload(run),
     remediation: "remove `sudo`; set `runAsUser` to the user that the process needs",
+    rule: Rule::containers("(container.?command.orValue([]) + \
+        container.?args.orValue([])).exists(text, \
+        text.matches('(^|[;&|(`\\\\n])\\\\s*([^;&|(`\\\\s]*/)?sudo($|[;&|(`\\\\s])'))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::Workload,
 };
 
@@ -35,6 +35,14 @@ check! {
     /// - <https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/>
     "sysctl-unsafe", PodSecurity, Medium, Core, Workload(run),
     remediation: "remove the sysctl, or set it on the nodes that need it",
+    rule: Rule::object("variables.podSecurity.?sysctls.orValue([]).exists(sysctl, !(sysctl.name in \
+        ['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', \
+        'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', \
+        'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', \
+        'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', \
+        'net.ipv4.tcp_keepalive_probes']) && !(variables.minor >= 32 && sysctl.name in \
+        ['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem']) && !(variables.minor >= 37 && sysctl.name \
+        in ['net.ipv4.tcp_slow_start_after_idle', 'net.ipv4.tcp_notsent_lowat']))"),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Kubesec `HostUsers`
     "user-namespace-not-used", PodSecurity, Info, Optional, Workload(run),
     remediation: "set `hostUsers: false` where nodes support it",
+    rule: Rule::object("!variables.hasOwnUsers")
+        .when("!variables.isWindows"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

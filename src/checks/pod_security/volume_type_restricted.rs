@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::Workload,
 };
 
@@ -30,6 +30,9 @@ check! {
     /// - <https://kubernetes.io/docs/concepts/storage/volumes/>
     "volume-type-restricted", PodSecurity, Low, Core, Workload(run),
     remediation: "use a PersistentVolumeClaim or a CSI volume",
+    rule: Rule::object("variables.volumes.exists(volume, volume.exists(field, !(field in ['name', \
+        'configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', \
+        'persistentVolumeClaim', 'projected', 'secret'])))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Security, Workload},
 };
 
@@ -29,6 +29,8 @@ check! {
     "windows-host-process", PodSecurity, High, Core, Workload(run),
     remediation: "remove `windowsOptions.hostProcess`",
     fixes: &[Fix::set("windowsOptions/hostProcess", "false")],
+    rule: Rule::containers("container.?securityContext.?windowsOptions.?hostProcess.orValue(false)")
+        .or_object("variables.podSecurity.?windowsOptions.?hostProcess.orValue(false)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -33,6 +33,8 @@ check! {
     /// - Kyverno `require-run-as-containeruser`
     "windows-run-as-administrator", PodSecurity, Medium, Standard, Workload(run),
     remediation: "set `windowsOptions.runAsUserName: ContainerUser`",
+    rule: Rule::containers("!(container.?securityContext.?windowsOptions.?runAsUserName.or(variables.podSecurity.?windowsOptions.?runAsUserName).orValue('').lowerAscii() \
+        in ['', 'containeruser'])"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

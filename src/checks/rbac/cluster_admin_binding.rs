@@ -1,6 +1,6 @@
 use crate::{
     api::Severity,
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -35,6 +35,12 @@ check! {
     "cluster-admin-binding", Rbac, High, Core,
     Object(&[Kind::ClusterRoleBinding, Kind::RoleBinding], run),
     remediation: "bind a narrower role",
+    rule: Rule::object("object.roleRef.kind == 'ClusterRole' && object.roleRef.name == \
+        'cluster-admin'")
+        .when("!(object.kind == 'ClusterRoleBinding' && object.metadata.name == 'cluster-admin') \
+        && object.metadata.?labels[?'kubernetes.io/bootstrapping'].orValue('') != \
+        'rbac-defaults' && (object.?subjects.orValue([]).size() == 0 || \
+        object.subjects.exists(who, who.kind != 'Group' || who.name != 'system:masters'))"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check, enumerate},
+    checks::{Context, Evidence, Rule, Verdict, check::check, enumerate},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Clusterlint `admission-controller-webhook-timeout`
     "admission-webhook-timeout-long", Reliability, Low, Standard, Object(KINDS, run),
     remediation: "lower `timeoutSeconds` to 10 or less",
+    rule: Rule::object("object.?webhooks.orValue([]).exists(webhook, \
+        webhook.?timeoutSeconds.orValue(10) > 10)"),
 }
 
 const KINDS: &[Kind] = &[Kind::ValidatingWebhookConfiguration, Kind::MutatingWebhookConfiguration];

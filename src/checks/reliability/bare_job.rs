@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Object as ClusterObject},
 };
 
@@ -29,6 +29,8 @@ check! {
     /// - Kyverno `restrict-jobs`
     "bare-job", Reliability, Info, Optional, Object(&[Kind::Job], run),
     remediation: "make Jobs from a CronJob",
+    rule: Rule::object("!object.metadata.?ownerReferences.orValue([]).exists(owner, \
+        owner.?controller.orValue(false))"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Object as ClusterObject},
 };
 
@@ -32,6 +32,10 @@ check! {
     /// - Kubescape `C-0073`, Popeye `POP-208`
     "bare-pod", Reliability, Low, Core, Object(&[Kind::Pod], run),
     remediation: "let a Deployment, StatefulSet, DaemonSet or Job make the pod",
+    rule: Rule::object("!object.metadata.?ownerReferences.orValue([]).exists(owner, \
+        owner.?controller.orValue(false))")
+        .when("!object.metadata.?annotations[?'kubernetes.io/config.mirror'].hasValue() && \
+        object.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') != 'kubectl-debug'"),
 }
 
 /// Set by the kubelet on what stands for a static pod.

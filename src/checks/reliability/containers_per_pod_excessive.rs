@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -57,6 +57,11 @@ check! {
     "containers-per-pod-excessive", Reliability, Info, Optional, Workload(run),
     parameters: Parameters,
     remediation: "move containers that can live by themselves into workloads of their own",
+    rule: Rule::object("variables.pod.?containers.orValue([]).size() > variables.params.max")
+        .with(|context| {
+            let Parameters { max } = context.parameters();
+            serde_json::json!({ "max": max })
+        }),
 }
 
 fn run(workload: &Workload, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -25,6 +25,7 @@ check! {
     /// - Datree 24
     "cronjob-concurrency-allow", Reliability, Low, Standard, Object(&[Kind::CronJob], run),
     remediation: "set `concurrencyPolicy` to `Forbid` or `Replace`",
+    rule: Rule::object("object.spec.?concurrencyPolicy.orValue('') in ['', 'Allow']"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

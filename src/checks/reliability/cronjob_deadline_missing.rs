@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -27,6 +27,7 @@ check! {
     /// - kube-score `cronjob-has-deadline`
     "cronjob-deadline-missing", Reliability, Low, Standard, Object(&[Kind::CronJob], run),
     remediation: "set `startingDeadlineSeconds`, to 10 or more",
+    rule: Rule::object("object.spec.?startingDeadlineSeconds.orValue(0) < 10"),
 }
 
 /// The shortest deadline that can be relied on, in seconds.

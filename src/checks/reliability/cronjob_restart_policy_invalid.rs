@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Workload},
 };
 
@@ -26,6 +26,8 @@ check! {
     /// - kube-score `cronjob-restartpolicy`
     "cronjob-restart-policy-invalid", Reliability, Medium, Standard, Workload(run),
     remediation: "set `restartPolicy` to `OnFailure` or `Never`",
+    rule: Rule::object("!(variables.pod.?restartPolicy.orValue('') in ['OnFailure', 'Never'])")
+        .when("object.kind in ['Job', 'CronJob']"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

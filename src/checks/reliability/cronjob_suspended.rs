@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -25,6 +25,7 @@ check! {
     /// - Popeye `POP-1500`
     "cronjob-suspended", Reliability, Info, Optional, Object(&[Kind::CronJob], run),
     remediation: "set `suspend` to false, or delete the CronJob",
+    rule: Rule::object("object.spec.?suspend.orValue(false)"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -32,6 +32,11 @@ check! {
     /// - KubeLinter `job-ttl-seconds-after-finished`
     "job-ttl-missing", Reliability, Low, Standard, Object(&[Kind::Job, Kind::CronJob], run),
     remediation: "set `ttlSecondsAfterFinished` on a Job, and leave it out of a CronJob",
+    rule: Rule::object("object.kind == 'Job' ? !has(object.spec.ttlSecondsAfterFinished) : \
+        object.spec.?jobTemplate.?spec.?ttlSecondsAfterFinished.hasValue()")
+        .when("object.kind == 'CronJob' || \
+        !object.metadata.?ownerReferences.orValue([]).exists(owner, \
+        owner.?controller.orValue(false))"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Polaris `livenessProbeMissing`
     "liveness-probe-missing", Reliability, Low, Core, Workload(run),
     remediation: "add a `livenessProbe`",
+    rule: Rule::running("!has(container.livenessProbe)")
+        .when("!variables.isBatch"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -30,6 +30,11 @@ check! {
     /// - KubeLinter `no-node-affinity`
     "node-affinity-missing", Reliability, Info, Optional, Workload(run),
     remediation: "add a `nodeAffinity` or a `nodeSelector`",
+    rule: Rule::object("variables.pod.?nodeSelector.orValue({}).size() == 0 && \
+        variables.pod.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution.?nodeSelectorTerms.orValue([]).size() \
+        == 0 && \
+        variables.pod.?affinity.?nodeAffinity.?preferredDuringSchedulingIgnoredDuringExecution.orValue([]).size() \
+        == 0"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

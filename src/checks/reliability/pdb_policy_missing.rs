@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -25,6 +25,7 @@ check! {
     /// - kube-score `poddisruptionbudget-has-policy`
     "pdb-policy-missing", Reliability, Low, Standard, Object(&[Kind::PodDisruptionBudget], run),
     remediation: "set `maxUnavailable` or `minAvailable`",
+    rule: Rule::object("!has(object.spec.minAvailable) && !has(object.spec.maxUnavailable)"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

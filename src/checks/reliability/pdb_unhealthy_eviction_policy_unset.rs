@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Fix, Verdict, check::check},
+    checks::{Context, Evidence, Fix, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -30,6 +30,7 @@ check! {
     Object(&[Kind::PodDisruptionBudget], run),
     remediation: "set `unhealthyPodEvictionPolicy: AlwaysAllow`",
     fixes: &[Fix::set("spec/unhealthyPodEvictionPolicy", "AlwaysAllow")],
+    rule: Rule::object("object.spec.?unhealthyPodEvictionPolicy.orValue('') == ''"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -24,6 +24,7 @@ check! {
     /// - Polaris `priorityClassNotSet`
     "priority-class-missing", Reliability, Info, Optional, Workload(run),
     remediation: "set `priorityClassName`",
+    rule: Rule::object("variables.pod.?priorityClassName.orValue('') == ''"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

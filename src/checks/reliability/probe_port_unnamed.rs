@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{IntOrString, Workload},
 };
 
@@ -28,6 +28,8 @@ check! {
     /// - Popeye `POP-105`
     "probe-port-unnamed", Reliability, Info, Optional, Workload(run),
     remediation: "name the port in `ports`, and probe it by name",
+    rule: Rule::running("[?container.?livenessProbe, ?container.?readinessProbe, \
+        ?container.?startupProbe].exists(probe, type(probe.?httpGet.?port.orValue('')) == int)"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

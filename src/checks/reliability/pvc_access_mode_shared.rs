@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Body, Kind, Object as ClusterObject},
 };
 
@@ -27,6 +27,8 @@ check! {
     "pvc-access-mode-shared", Reliability, Info, Optional,
     Object(&[Kind::PersistentVolumeClaim], run),
     remediation: "ask for `ReadWriteOncePod`",
+    rule: Rule::object("object.spec.?accessModes.orValue([]).size() == 0 || \
+        object.spec.accessModes.exists(mode, mode != 'ReadWriteOncePod')"),
 }
 
 fn run(object: &ClusterObject, _: &Context<'_>) -> Verdict {

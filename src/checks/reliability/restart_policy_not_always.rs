@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Workload},
 };
 
@@ -28,6 +28,9 @@ check! {
     /// - KubeLinter `restart-policy`
     "restart-policy-not-always", Reliability, Low, Standard, Workload(run),
     remediation: "leave `restartPolicy` out, or use a Job",
+    rule: Rule::object("!(variables.pod.?restartPolicy.orValue('') in ['', 'Always'])")
+        .when("object.kind in ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', \
+        'ReplicationController']"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

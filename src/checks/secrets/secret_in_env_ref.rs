@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::Workload,
 };
 
@@ -31,6 +31,9 @@ check! {
     /// - kube-linter `read-secret-from-env-var`, Kyverno `disallow-secrets-from-env-vars`
     "secret-in-env-ref", Secrets, Low, Core, Workload(run),
     remediation: "mount the Secret as a volume and read the file",
+    rule: Rule::containers("container.?env.orValue([]).exists(variable, \
+        variable.?valueFrom.?secretKeyRef.hasValue()) || \
+        container.?envFrom.orValue([]).exists(source, has(source.secretRef))"),
 }
 
 fn run(workload: &Workload, _: &Context<'_>) -> Verdict {

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     api::OWNER_ANNOTATIONS,
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Object as ClusterObject, is_system_namespace},
 };
 
@@ -47,6 +47,14 @@ check! {
     "namespace-owner-missing", Tenancy, Medium, Core, Object(&[Kind::Namespace], run),
     parameters: Parameters,
     remediation: "set the annotation `holystone.dev/owner` on the namespace",
+    rule: Rule::object("variables.params.keys.size() > 0 && !variables.params.keys.exists(key, \
+        object.metadata.?annotations[?key].orValue('').trim() != '' || \
+        object.metadata.?labels[?key].orValue('').trim() != '')")
+        .when("!(object.metadata.name in ['kube-system', 'kube-public', 'kube-node-lease'])")
+        .with(|context| {
+            let Parameters { keys } = context.parameters();
+            serde_json::json!({ "keys": keys })
+        }),
 }
 
 fn run(namespace: &ClusterObject, context: &Context<'_>) -> Verdict {

@@ -1,5 +1,5 @@
 use crate::{
-    checks::{Context, Evidence, Verdict, check::check},
+    checks::{Context, Evidence, Rule, Verdict, check::check},
     model::{Kind, Object as ClusterObject, is_system_namespace},
 };
 
@@ -28,6 +28,9 @@ check! {
     /// - Kyverno `deny-privileged-profile`
     "namespace-pod-security-privileged", Tenancy, Medium, Core, Object(&[Kind::Namespace], run),
     remediation: "set the label `pod-security.kubernetes.io/enforce` to `baseline` or `restricted`",
+    rule: Rule::object("object.metadata.?labels[?'pod-security.kubernetes.io/enforce'].orValue('') \
+        == 'privileged'")
+        .when("!(object.metadata.name in ['kube-system', 'kube-public', 'kube-node-lease'])"),
 }
 
 fn run(namespace: &ClusterObject, _: &Context<'_>) -> Verdict {
