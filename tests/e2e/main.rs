@@ -26,6 +26,8 @@ mod fixed_manifests_are_accepted;
 mod forbidden_kind_degrades_alone;
 mod foreign_object_is_replaced;
 mod git_first_item_is_adopted;
+mod git_keeps_its_items;
+mod gitops_tools_understand_us;
 mod invalid_policies_are_told;
 mod live_set_equals_scan;
 mod metrics_and_health;

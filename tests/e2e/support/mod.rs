@@ -3,13 +3,14 @@
 mod cluster;
 mod controller;
 pub mod gitops;
+pub mod health;
 mod objects;
 mod patience;
 mod proxy;
 mod traffic;
 mod verbs;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Handle};
 pub use controller::Controller;
 pub use objects::{
     bare_pod, cluster_target, deployment, item_manifest, owned_by, policy_manifest, target,
