@@ -13,17 +13,13 @@ const POLICY: &str = "{checks: {profiles: [], include: [privileged-container]}, 
 
 /// How the tools mark what they apply.
 fn marked(manager: &str, mut object: Value, id: &str) -> Value {
-    match manager {
-        "kustomize-controller" => {
-            object["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"] = "shop".into();
-            object["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/namespace"] =
-                "flux-system".into();
-        }
-        _ => {
-            object["metadata"]["labels"]["app.kubernetes.io/instance"] = "shop".into();
-            object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] =
-                format!("shop:{id}").into();
-        }
+    let metadata = &mut object["metadata"];
+    if manager == "kustomize-controller" {
+        metadata["labels"]["kustomize.toolkit.fluxcd.io/name"] = "shop".into();
+        metadata["labels"]["kustomize.toolkit.fluxcd.io/namespace"] = "flux-system".into();
+    } else {
+        metadata["labels"]["app.kubernetes.io/instance"] = "shop".into();
+        metadata["annotations"]["argocd.argoproj.io/tracking-id"] = format!("shop:{id}").into();
     }
     object
 }
@@ -124,10 +120,10 @@ async fn carries_both(cluster: &Cluster, manager: &str) {
 
 #[tokio::test]
 async fn with_flux() {
-    is_kept_by("kustomize-controller").await;
+    Box::pin(is_kept_by("kustomize-controller")).await;
 }
 
 #[tokio::test]
 async fn with_argo_cd() {
-    is_kept_by("argocd-controller").await;
+    Box::pin(is_kept_by("argocd-controller")).await;
 }

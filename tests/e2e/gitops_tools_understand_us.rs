@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Cluster, Handle, ONLY_PRIVILEGED, PRIVILEGED, deployment,
-    health::{ArgoCd, Health, flux, kstatus},
+    health::{
+        ArgoCd,
+        Health::{self, Current, Failed},
+        flux, kstatus,
+    },
     item_manifest, target,
 };
 
@@ -67,7 +71,6 @@ async fn of_policies() {
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
     assert_eq!(opinion(&policy(&cluster).await), (IN_PROGRESS.0, IN_PROGRESS.1.to_owned()));
 
-    use Health::{Current, Failed};
     let controller = cluster.controller();
     let found = ([Current, Current, Failed, Failed], "Healthy");
     all_say(&cluster, "a critical finding", found).await;

@@ -1,4 +1,4 @@
-//! What the tools of GitOps make of our objects: kstatus, the Lua of Argo CD, the CEL of Flux.
+//! What tools make of our objects: by kstatus, the Lua of Argo CD, the CEL of Flux.
 
 use holystone::cel::{Activation, Budget, Environment, types::Type, value};
 use mlua::{Function, Lua, LuaOptions, LuaSerdeExt, StdLib, Table, serde::SerializeOptions};
