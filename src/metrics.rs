@@ -26,6 +26,12 @@ pub struct Metrics {
     pub kind_readable: IntGaugeVec,
     /// Lists that began, by kind: one for each start, failure or audit.
     pub lists: IntCounterVec,
+    /// What the whole objects take that custom checks look up.
+    pub whole_objects_bytes: IntGauge,
+    /// What they may take.
+    pub whole_objects_limit: IntGauge,
+    /// Objects that did not fit.
+    pub whole_objects_left_out: IntGauge,
     /// Writes that wait.
     pub write_queue: IntGauge,
     /// Writes by how they ended.
@@ -88,6 +94,16 @@ impl Metrics {
                 "lists_total",
                 "Complete lists that began, by kind.",
                 &["kind"],
+            )?,
+            whole_objects_bytes: declare.gauge(
+                "whole_objects_bytes",
+                "What the whole objects take that custom checks look up.",
+            )?,
+            whole_objects_limit: declare
+                .gauge("whole_objects_limit_bytes", "What whole objects may take.")?,
+            whole_objects_left_out: declare.gauge(
+                "whole_objects_left_out",
+                "Objects that checks look up and that do not fit.",
             )?,
             write_queue: declare.gauge("write_queue_length", "Writes that wait.")?,
             writes: declare.counters(

@@ -101,7 +101,7 @@ impl World {
 
     fn see(&mut self, pods: &[Seen]) {
         for (name, trouble) in pods {
-            self.0.observe_owned(&key(name), trouble.clone(), noon());
+            self.0.observe_owned(&key(name), trouble.clone(), None, noon());
         }
         self.0.settle(noon());
     }

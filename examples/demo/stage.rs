@@ -111,6 +111,7 @@ impl Stage {
             write_concurrency: 8,
             policy_loss_confirmation: Duration::from_mins(1),
             deletions_per_minute: 120,
+            whole_objects: 64 << 20,
         };
         let running = async {
             match controller::run(options, std::future::pending()).await {

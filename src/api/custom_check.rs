@@ -97,9 +97,23 @@ pub struct RelatedKind {
     #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(length(max = 63))]
     pub api_version: Option<String>,
-    /// The kind, for example `PodDisruptionBudget`.
+    /// The kind, for example `PodDisruptionBudget`; not `Secret`.
     #[schemars(length(min = 1, max = 63))]
     pub kind: String,
+    /// Where its objects are looked for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub scope: RelatedScope,
+}
+
+/// Where the objects of a related kind are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RelatedScope {
+    /// In the namespace of the judged object; and those that are in no namespace.
+    #[default]
+    Namespace,
+    /// In the whole cluster.
+    Cluster,
 }
 
 /// A CEL expression with a name.

@@ -35,7 +35,8 @@ pub use condition::{
 };
 pub use crds::{crds, crds_yaml, files};
 pub use custom_check::{
-    CustomCheck, KindMatch, NamedExpression, RelatedKind, Validation, default_category,
+    CustomCheck, KindMatch, NamedExpression, RelatedKind, RelatedScope, Validation,
+    default_category,
 };
 pub use exemption::{Exemption, ExemptionReason};
 pub use label_selector::{LabelSelector, SelectorOperator, SelectorRequirement};

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
+    sync::Arc,
 };
 
 use anyhow::{Context, bail};
@@ -14,8 +15,8 @@ use tokio::runtime::Runtime;
 use crate::{
     api::{ActionItem, AuditPolicy},
     cluster_io::{self, Clients},
-    engine::{Extent, Judge, Judged, Scan, Target},
-    inventory::{self, Owner, Pace, Problem as Unread, Query, Source, find_owner},
+    engine::{Extent, Judge, Judged, Policy, Scan, Target},
+    inventory::{self, Owner, Pace, Problem as Unread, Query, Source, Wanted, find_owner},
     manifests::{Loaded, Manifest, Place},
     metrics::Metrics,
     model::{Kind, KindSet, Object, ObjectKey},
@@ -152,9 +153,16 @@ impl Live {
                 reader.read(kind).await;
             }
             reader.settle_owners().await;
-            reader.tell_others();
+            reader.tell_unread();
         });
         reader.intake.finish()
+    }
+}
+
+/// Has kinds be read, too, that only custom checks name.
+pub(super) fn name_kinds(policies: &[Arc<Policy>]) {
+    for (group, kind) in policies.iter().flat_map(|policy| policy.custom_kinds()) {
+        Kind::name_another(group, kind);
     }
 }
 
@@ -206,11 +214,11 @@ impl Reader<'_> {
             }
             _ => vec![None],
         };
-        let wanted = (kind, self.is_whole(kind));
+        let wanted = self.wanted(kind);
         let mut is_complete = true;
         for namespace in one_by_one {
             let take = &mut |object| is_complete &= self.take(kind, object);
-            if let Err(problem) = inventory::list_each(client, wanted, namespace, take).await {
+            if let Err(problem) = inventory::list_each(client, &wanted, namespace, take).await {
                 is_complete = self.miss(kind, &problem).await;
                 break;
             }
@@ -248,17 +256,24 @@ impl Reader<'_> {
         true
     }
 
-    /// Whether custom checks have to see all of an object.
-    fn is_whole(&self, kind: Kind) -> bool {
-        self.terms.rules.sees_whole(kind)
+    fn wanted(&self, kind: Kind) -> Wanted {
+        let rules = self.terms.rules;
+        Wanted { kind, is_whole: rules.sees_whole(kind), versions: rules.versions_of(kind) }
     }
 
-    /// Tells of the kinds of custom checks that are not read from a cluster.
-    fn tell_others(&mut self) {
-        for (group, kind) in self.terms.rules.seen_whole() {
-            if Kind::find(group, kind).is_none() {
-                let text = "this version judges kinds that no built-in check knows in files only";
-                self.intake.add_problem(problem(format!("{kind}.{group}"), text.to_owned()));
+    /// Tells which custom checks do not judge what they are meant to.
+    fn tell_unread(&mut self) {
+        let rules = self.terms.rules;
+        for policy in rules.policies() {
+            for rejected in rules.unread(policy) {
+                let (name, id) = (&policy.name, &rejected.id);
+                warn(&format!("AuditPolicy `{name}`: `{id}` is left out: {}", rejected.reason));
+            }
+        }
+        for (group, kind) in rules.seen_whole() {
+            if Kind::find_named(group, kind).is_none() {
+                let text = "is not read: custom checks name too many kinds".to_owned();
+                self.intake.add_problem(problem(format!("{kind}.{group}"), text));
             }
         }
     }
@@ -283,9 +298,9 @@ impl Reader<'_> {
     /// Who may not list namespaces may still read some.
     async fn find_namespaces(&mut self) {
         let Scope::Namespaces(names) = self.scope else { return };
-        let wanted = (Kind::Namespace, self.is_whole(Kind::Namespace));
+        let wanted = self.wanted(Kind::Namespace);
         for name in names {
-            match inventory::find(self.client, wanted, name).await {
+            match inventory::find(self.client, &wanted, name).await {
                 Ok(Some(namespace)) => drop(self.take(Kind::Namespace, Ok(namespace))),
                 Ok(None) | Err(Unread::Forbidden(_)) => {}
                 Err(unread) => {

@@ -56,6 +56,10 @@ pub(super) struct Arguments {
     /// The most items deleted in a minute because they are no longer kept.
     #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=6000))]
     deletions_per_minute: u16,
+    /// The most memory, in MiB, for whole objects that checks of your own look up; while they are looked
+    /// at, twice as much again.
+    #[arg(long, env = "HOLYSTONE_WHOLE_OBJECTS_MIB", default_value_t = 64, value_name = "MIB", value_parser = clap::value_parser!(u16).range(0..=16384))]
+    whole_objects_mib: u16,
     /// Form of the log.
     #[arg(long, default_value = "text", value_enum)]
     log_format: LogFormat,
@@ -127,5 +131,6 @@ fn options(arguments: Arguments) -> Options {
         write_concurrency: usize::from(arguments.write_concurrency),
         policy_loss_confirmation: Duration::from_secs(arguments.policy_loss_confirmation),
         deletions_per_minute: arguments.deletions_per_minute.into(),
+        whole_objects: usize::from(arguments.whole_objects_mib) << 20,
     }
 }

@@ -25,7 +25,7 @@ use super::{
     files::{self, Sources},
     forms::{self, Form, Output},
     judging::Scan,
-    live::{Connection, Live, Scope},
+    live::{self, Connection, Live, Scope},
     output::warn,
     past::Past,
     policies::{self, Named},
@@ -270,7 +270,11 @@ impl Arguments {
             Input::Cluster(live) if !named.is_something() => live.policies(),
             Input::Cluster(_) => Manifest::default(),
         };
-        policies::choose(&named, &input, now)
+        let policies = policies::choose(&named, &input, now)?;
+        if self.connection.cluster {
+            live::name_kinds(&policies);
+        }
+        Ok(policies)
     }
 
     /// Holds a report against a cluster or a commit, if that is asked for.

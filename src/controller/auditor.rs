@@ -52,6 +52,7 @@ pub(super) struct Setting {
     pub(super) write_concurrency: usize,
     pub(super) policy_loss_confirmation: Duration,
     pub(super) deletions_per_minute: usize,
+    pub(super) whole_objects: usize,
 }
 
 /// All state of the leader.
@@ -99,6 +100,8 @@ impl Auditor {
         let (sender, observations) = mpsc::channel(4 * BATCH);
         let writer = Writer::new(clients.call.clone());
         let concurrency = setting.write_concurrency;
+        let mut findings = Findings::default();
+        findings.set_room(setting.whole_objects);
         Self {
             inventory: Inventory::new(clients.watch.clone(), setting.pace, sender),
             book: Book::new(Arc::clone(&setting.namespace)),
@@ -109,7 +112,7 @@ impl Auditor {
             metrics,
             readiness,
             observations,
-            findings: Findings::default(),
+            findings,
             policies: Policies::default(),
             owners: Owners::new(clients.call.clone()),
             sources: Sources::new(clients.call.clone()),

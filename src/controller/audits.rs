@@ -85,8 +85,8 @@ impl Auditor {
     }
 
     pub(super) fn finish_audit(&mut self, name: &str, audit: Audit, now: Timestamp) {
-        let kinds = self.kinds_of(name);
-        let coverage = summary::coverage(kinds, &self.findings, &self.readings);
+        let position = self.findings.rules().position(name);
+        let coverage = summary::coverage(position, &self.findings, &self.readings);
         let (objects, evaluations) = summary::judged(name, &self.findings);
         let Some(followed) = self.policies.followed.get_mut(name) else { return };
         let mut status = followed.status().cloned().unwrap_or_default();

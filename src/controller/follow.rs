@@ -44,8 +44,8 @@ impl Auditor {
         self.status_is_stale = true;
     }
 
-    /// Reads the kinds that the rules need, in the mode that they need, and no others.
-    pub(super) fn converge(&mut self, outdated: KindSet) {
+    /// The kinds that are to be watched.
+    fn watched(&self) -> KindSet {
         let mut watched = KindSet::default();
         for (position, policy) in self.findings.rules().policies().iter().enumerate() {
             let followed = self.policies.followed.get(&*policy.name);
@@ -61,13 +61,22 @@ impl Auditor {
                 evaluation.check.reads().iter().for_each(|read| watched.insert(*read));
             }
         }
+        watched
+    }
+
+    /// Reads the kinds that the rules need, in the mode that they need, and no others.
+    pub(super) fn converge(&mut self, outdated: KindSet) {
+        let watched = self.watched();
         let needed = self.findings.rules().kinds();
         for kind in Kind::ALL.into_iter().chain(Kind::named()) {
             let source = Source::Kind(kind);
-            let form = match self.findings.rules().sees_whole(kind) {
-                true => Form::Whole,
-                false => Form::Read,
+            let rules = self.findings.rules();
+            let form = match (rules.looks_up_whole(kind), rules.sees_whole(kind)) {
+                (true, _) => Form::All,
+                (false, true) => Form::Whole,
+                (false, false) => Form::Read,
             };
+            self.inventory.prefer(kind, rules.versions_of(kind));
             let mode = if watched.contains(kind) || kind == Kind::Namespace {
                 Mode::Watch
             } else {

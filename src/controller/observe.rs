@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::{
-    engine::{Subject, Target},
+    engine::{Subject, Target, View},
     inventory::{Decoded, Observation, Owner, Problem, Seen, Source},
     model::{Kind, Object, ObjectKey},
 };
@@ -103,9 +103,10 @@ impl Auditor {
                 }
                 self.observe(*object, now);
             }
-            Decoded::Owned(key, trouble) => {
+            Decoded::Owned(key, trouble, whole) => {
                 self.owners.cancel(&key);
-                self.findings.observe_owned(&key, trouble, now);
+                let view = whole.and_then(|whole| View::of_known(&key, &whole));
+                self.findings.observe_owned(&key, trouble, view.as_ref(), now);
                 self.supersede(&key);
             }
             Decoded::Policy(policy) => {
@@ -192,7 +193,7 @@ impl Auditor {
                 self.owners.cancel(&object.key());
                 self.findings.remove(&object.key());
             }
-            Decoded::Owned(key, _) => {
+            Decoded::Owned(key, ..) => {
                 self.owners.cancel(&key);
                 self.findings.remove(&key);
             }

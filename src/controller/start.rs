@@ -40,6 +40,8 @@ pub struct Options {
     pub policy_loss_confirmation: Duration,
     /// The most items deleted in a minute because they are no longer kept.
     pub deletions_per_minute: usize,
+    /// The most bytes of whole objects that are kept for custom checks.
+    pub whole_objects: usize,
 }
 
 /// Why the controller ends.
@@ -111,6 +113,7 @@ async fn lead(
         write_concurrency: options.write_concurrency,
         policy_loss_confirmation: options.policy_loss_confirmation,
         deletions_per_minute: options.deletions_per_minute,
+        whole_objects: options.whole_objects,
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
     let (stop_holding, stopped) = oneshot::channel::<()>();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinError;
 
-use crate::api::{AuditPolicy, AuditPolicyStatus};
+use crate::api::AuditPolicy;
 
 use super::{
     auditor::{Auditor, STATUS_INTERVAL},
@@ -23,7 +23,7 @@ impl Auditor {
         // Numbers are only told when they have come to rest.
         self.status_is_stale = !self.is_at_rest();
         self.status_checked = Instant::now();
-        self.metrics.set_items(&self.book.counts());
+        self.tell_counts();
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,
@@ -36,7 +36,7 @@ impl Auditor {
         if self.audits.is_empty() && observed.is_settled(self.findings.rules().kinds()) {
             self.readiness.set(true);
         }
-        let mut changed: Vec<(String, AuditPolicyStatus)> = Vec::new();
+        let mut changed = Vec::new();
         for (name, followed) in &self.policies.followed {
             let status = summary::status(name, followed, &observed, now);
             let is_news = Some(&status) != followed.object.status.as_ref();
@@ -59,6 +59,16 @@ impl Auditor {
 
     fn is_at_rest(&self) -> bool {
         self.writes.is_idle() && self.sources.is_idle()
+    }
+
+    /// Tells how many items there are, and how much of the room for whole objects is taken.
+    fn tell_counts(&self) {
+        self.metrics.set_items(&self.book.counts());
+        let contents = self.findings.contents();
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.metrics.whole_objects_bytes.set(number(contents.taken()));
+        self.metrics.whole_objects_limit.set(number(contents.room()));
+        self.metrics.whole_objects_left_out.set(number(contents.all_missing()));
     }
 
     pub(super) fn status_written(

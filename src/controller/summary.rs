@@ -9,7 +9,7 @@ use crate::{
         AuditPolicyStatus, Coverage, Findings as Counts, RejectedCheck, State, limits,
         set_condition, whole_seconds,
     },
-    engine::{Findings, MAX_POLICIES, Rejected, Score},
+    engine::{Findings, MAX_POLICIES, Rejected, Rules, Score},
     items::{Book, clean},
     model::{Kind, KindSet},
 };
@@ -51,7 +51,7 @@ pub(super) fn status(
     let mut status = followed.status().cloned().unwrap_or_default();
     let generation = followed.generation();
     status.next_audit_at = followed.next_audit.map(whole_seconds).filter(|_| followed.is_active());
-    status.rejected_checks = rejected(followed);
+    status.rejected_checks = rejected(followed, observed.findings.rules());
     let position = observed.findings.rules().position(name);
     let told_before = status.findings.is_some();
     if let Some(position) = position
@@ -73,10 +73,12 @@ pub(super) fn status(
 
 /// The coverage of a policy, as it stands at the end of an audit.
 pub(super) fn coverage(
-    kinds: KindSet,
+    position: Option<usize>,
     findings: &Findings,
     readings: &BTreeMap<Kind, Reading>,
 ) -> Vec<Coverage> {
+    let kinds = position.map(|position| findings.rules().kinds_of(position)).unwrap_or_default();
+    let left_out = position.map(|position| left_out(position, findings)).unwrap_or_default();
     let one = |kind: Kind| {
         let reading = readings.get(&kind);
         Coverage {
@@ -85,10 +87,29 @@ pub(super) fn coverage(
             last_complete_at: reading.and_then(|reading| reading.completed).map(whole_seconds),
             problem: reading
                 .and_then(Reading::report)
+                .or_else(|| left_out.get(&kind).cloned())
                 .map(|problem| clean(&problem, limits::PROBLEM)),
         }
     };
     kinds.iter().map(one).take(limits::COVERAGE).collect()
+}
+
+/// The kinds of which not everything is kept whole that the checks of a policy want to look up.
+fn left_out(position: usize, findings: &Findings) -> BTreeMap<Kind, String> {
+    let (rules, contents) = (findings.rules(), findings.contents());
+    let kinds = rules.policies().get(position).map(|policy| rules.kept_whole_for(policy));
+    let missing = |kind: Kind| match contents.missing(kind) {
+        0 => None,
+        count => {
+            let room = contents.room() >> 20;
+            let text = format!(
+                "{count} do not fit into the {room} MiB for whole objects (--whole-objects-mib): \
+                 checks that look them up cannot know"
+            );
+            Some((kind, text))
+        }
+    };
+    kinds.unwrap_or_default().iter().filter_map(missing).collect()
 }
 
 fn qualified(kind: Kind) -> String {
@@ -119,8 +140,9 @@ pub(super) fn judged(name: &str, findings: &Findings) -> (u64, u64) {
     (objects, answered)
 }
 
-fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
+fn rejected(followed: &Followed, rules: &Rules) -> Vec<RejectedCheck> {
     let policy = followed.valid.iter().map(|valid| &valid.policy);
+    let unread: Vec<_> = policy.clone().flat_map(|policy| rules.unread(policy)).collect();
     let told = |Rejected { id, reason, place }: &Rejected| RejectedCheck {
         id: clean(id, 63),
         reason: clean(reason, limits::PROBLEM),
@@ -128,7 +150,7 @@ fn rejected(followed: &Followed) -> Vec<RejectedCheck> {
         line: place.as_ref().and_then(|place| place.position).map(|(line, _)| line),
         column: place.as_ref().and_then(|place| place.position).map(|(_, column)| column),
     };
-    let rejected = policy.flat_map(|policy| &policy.rejected).map(told);
+    let rejected = policy.flat_map(|policy| &policy.rejected).chain(&unread).map(told);
     rejected.take(limits::REJECTED_CHECKS).collect()
 }
 
@@ -212,6 +234,10 @@ fn degraded(
             count => format!(" (and {} more kinds)", count - 1),
         };
         return Some(("KindUnreadable", format!("{kind}: {problem}{others}")));
+    }
+    let left_out = position.map(|position| left_out(position, observed.findings));
+    if let Some((kind, problem)) = left_out.unwrap_or_default().first_key_value() {
+        return Some(("ObjectsLeftOut", format!("{kind}: {problem}")));
     }
     if let Some(problem) = observed.items_problem {
         return Some(("ItemsUnreadable", format!("ActionItem: {problem}")));

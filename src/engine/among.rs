@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use crate::model::{Cluster, Facts, Kind, Labels, ObjectKey};
 
 use super::{
-    Contents, Extent, Judged, PolicySet, Report, Rules, Target, Verdicts, View,
-    collect::Collector,
-    judge::{OtherKind, Reported},
+    Contents, Extent, Judged, PolicySet, Report, Rules, Target, Verdicts, View, collect::Collector,
+    contents::KindName, judge::Reported,
 };
 
 /// Takes in objects that were judged by themselves, and judges them among each other.
@@ -35,7 +34,7 @@ pub struct Scan<'rules> {
 #[derive(Debug)]
 struct Known {
     key: ObjectKey,
-    other: Option<Box<OtherKind>>,
+    other: Option<Box<KindName>>,
     reported: Reported,
     /// Where the cluster does not keep them: of other kinds, and of what is written again.
     facts: Option<Box<Facts>>,
@@ -69,7 +68,7 @@ impl Known {
     fn target(&self) -> Target {
         let target = Target::from(&self.key);
         match self.other.as_deref() {
-            Some(OtherKind { group, kind }) => {
+            Some(KindName { group, kind }) => {
                 Target { group: group.as_str().into(), kind: kind.as_str().into(), ..target }
             }
             None => target,
@@ -123,12 +122,12 @@ impl<'rules> Scan<'rules> {
         let first = self.note_name(&key, other.as_deref());
         let own = (first.is_some() || other.is_some()).then(|| Box::new(facts.clone()));
         match (other.as_deref(), &reported) {
-            (Some(OtherKind { group, kind }), _) => self.cluster.insert_kind(group, kind),
+            (Some(KindName { group, kind }), _) => self.cluster.insert_kind(group, kind),
             (None, Reported::Nowhere) => {}
             (None, _) => drop(self.cluster.insert(facts)),
         }
         if let Some(whole) = &whole {
-            self.contents.insert(&key, Arc::clone(whole));
+            self.contents.insert(&key, other.as_deref(), Arc::clone(whole));
         }
         let known = Known { key, other, reported, facts: own, selecting, alone, whole };
         let named = first.map(|first| (known.target(), first));
@@ -137,7 +136,7 @@ impl<'rules> Scan<'rules> {
     }
 
     /// Notes that the next object has this name. Of an earlier one, the cluster forgets what it knows.
-    fn note_name(&mut self, key: &ObjectKey, other: Option<&OtherKind>) -> Option<usize> {
+    fn note_name(&mut self, key: &ObjectKey, other: Option<&KindName>) -> Option<usize> {
         let position = self.objects.len();
         let (first, last) = match self.names.entry(self.keys.hash_one((key, other))) {
             Entry::Vacant(slot) => {

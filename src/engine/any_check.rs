@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     api::Severity,
-    checks::{Check, Fix, Run},
+    checks::{Check, Fix, LOOK_ELSEWHERE, Run},
     model::Kind,
 };
 
@@ -112,10 +112,19 @@ impl AnyCheck {
 
     /// The kinds that it looks up beside the judged object.
     #[must_use]
-    pub fn reads(&self) -> &[Kind] {
+    pub fn reads(&self) -> Cow<'static, [Kind]> {
         match self {
-            Self::BuiltIn(check) => check.run.reads(),
-            Self::Custom(check) => check.reads(),
+            Self::BuiltIn(check) => check.run.reads().into(),
+            Self::Custom(check) => check.reads().into(),
+        }
+    }
+
+    /// Whether its answer depends on what is in other namespaces.
+    #[must_use]
+    pub fn looks_elsewhere(&self) -> bool {
+        match self {
+            Self::BuiltIn(check) => LOOK_ELSEWHERE.contains(&check.id),
+            Self::Custom(check) => check.reads_everywhere().any(Kind::is_namespaced),
         }
     }
 

@@ -59,6 +59,8 @@ pub struct Findings {
     pub(super) undecodable: HashMap<ObjectKey, u32>,
     /// Pods that their owners stand for and that are not well, with the list that has shown them.
     pub(super) troubled: HashMap<ObjectKey, u32>,
+    /// Objects that are only kept to be looked up, with the list that has shown them.
+    pub(super) unjudged: HashMap<ObjectKey, u32>,
     /// Targets whose items have to be planned again.
     pub(super) dirty: HashSet<Target>,
 }
@@ -75,6 +77,7 @@ impl Findings {
                 self.forget(kind);
             } else if !self.rules.keeps_whole(kind) {
                 self.contents.forget(kind);
+                self.unjudged.retain(|key, _| key.kind != kind);
             }
         }
         let is_outdated = |kind: &Kind| {
@@ -116,6 +119,7 @@ impl Findings {
         self.contents.forget(kind);
         self.undecodable.retain(|key, _| key.kind != kind);
         self.troubled.retain(|key, _| key.kind != kind);
+        self.unjudged.retain(|key, _| key.kind != kind);
         let gone: Vec<_> = self.records.keys().filter(|key| key.kind == kind).cloned().collect();
         for key in gone {
             self.drop_record(&key);
@@ -132,8 +136,11 @@ impl Findings {
             Subject::OnBehalfOf(target) if !is_scaled_down(object) => {
                 Some(Box::new(top.cloned().unwrap_or(target)))
             }
-            Subject::OnBehalfOf(_) => return self.give_up(&key),
-            Subject::Owned => return self.observe_owned(&key, object.trouble(), now),
+            Subject::OnBehalfOf(_) => return self.give_up(&key, View::of(object).as_ref()),
+            Subject::Owned => {
+                let view = View::of(object);
+                return self.observe_owned(&key, object.trouble(), view.as_ref(), now);
+            }
         };
         let facts = self.facts.share(Facts::keyed(key.clone(), object));
         self.change(&key, |cluster| cluster.insert(facts));
@@ -176,9 +183,10 @@ impl Findings {
     }
 
     /// An object is judged through its owner now.
-    fn give_up(&mut self, key: &ObjectKey) {
+    fn give_up(&mut self, key: &ObjectKey, view: Option<&View>) {
         self.drop_record(key);
         self.change(key, |cluster| cluster.remove(key));
+        self.keep_unjudged(key, view);
     }
 
     /// Notes that an object has an owner, so that items about itself are superseded. Only asked
@@ -340,6 +348,7 @@ impl Findings {
                 self.dirty.insert(target_of(&key, record));
             }
         }
+        self.contents.rest();
         judged
     }
 

@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
 
 use super::{
     Part, PolicySet, Rules, Subject, Target, Verdicts, View,
+    contents::KindName,
     shared::{Shared, SharedFacts},
     subject::is_scaled_down,
 };
@@ -39,7 +39,7 @@ pub struct Judge<'rules> {
 pub struct Judged {
     pub(super) facts: Facts,
     /// What it is, if it is of a kind that no check knows.
-    pub(super) other: Option<Box<OtherKind>>,
+    pub(super) other: Option<Box<KindName>>,
     pub(super) reported: Reported,
     /// The policies whose object selector selects it.
     pub(super) selecting: PolicySet,
@@ -47,13 +47,6 @@ pub struct Judged {
     pub(super) alone: [Arc<Verdicts>; 2],
     /// All of it, where a custom check has yet to look at it.
     pub(super) whole: Option<Arc<str>>,
-}
-
-/// A kind that no check knows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct OtherKind {
-    pub(super) group: CompactString,
-    pub(super) kind: CompactString,
 }
 
 /// What a finding is reported on.
@@ -90,11 +83,11 @@ impl<'rules> Judge<'rules> {
         let own = self.rules.judge_alone(object, view.as_ref(), Part::Object, self.now);
         Judged {
             facts: self.facts.share(Facts::of(object)),
-            other: OtherKind::of(object).map(Box::new),
+            other: KindName::of(object).map(Box::new),
             reported: Reported::of(object),
             selecting: self.rules.selecting_labels(&object.meta.labels),
             alone: [self.judge_template(object), self.share(own)],
-            whole: view.filter(|_| self.rules.keeps_whole(object.kind)).map(|view| view.keep()),
+            whole: view.and_then(|view| self.rules.keep(object.kind, &view)),
         }
     }
 
@@ -136,13 +129,6 @@ impl Judged {
     #[must_use]
     pub fn unasked(self) -> Self {
         Self { selecting: PolicySet::default(), ..self }
-    }
-}
-
-impl OtherKind {
-    fn of(object: &Object) -> Option<Self> {
-        let is_other = object.kind == Kind::Other;
-        is_other.then(|| Self { group: object.group().into(), kind: object.kind_name.clone() })
     }
 }
 

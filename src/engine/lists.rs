@@ -19,7 +19,7 @@ impl Findings {
             .filter(|(key, record)| key.kind == kind && record.sweep != sweep)
             .map(|(key, _)| key.clone())
             .collect();
-        let others = self.undecodable.iter().chain(&self.troubled);
+        let others = self.undecodable.iter().chain(&self.troubled).chain(&self.unjudged);
         let unseen = others.filter(|(key, seen)| key.kind == kind && **seen != sweep);
         let missing: Vec<_> =
             missing.into_iter().chain(unseen.map(|(key, _)| key.clone())).collect();
@@ -67,6 +67,10 @@ impl Findings {
         self.postpone(key);
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         self.undecodable.insert(key.clone(), sweep);
+        if self.rules.looks_up_whole(key.kind) {
+            self.contents.miss(key);
+            self.looked_up_changed(key);
+        }
     }
 
     /// Notes that an object exists that will be observed later. What was known of it stays.
@@ -75,8 +79,10 @@ impl Findings {
         if let Some(record) = self.records.get_mut(key) {
             record.sweep = sweep;
         }
-        if let Some(seen) = self.troubled.get_mut(key) {
-            *seen = sweep;
+        for known in [&mut self.troubled, &mut self.unjudged] {
+            if let Some(seen) = known.get_mut(key) {
+                *seen = sweep;
+            }
         }
     }
 }

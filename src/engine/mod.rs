@@ -13,6 +13,7 @@ mod findings;
 mod judge;
 mod known;
 mod lists;
+mod lookup;
 mod merge;
 mod own_checks;
 mod owned;
@@ -31,6 +32,7 @@ mod shared;
 mod subject;
 mod verdicts;
 mod whole;
+mod whole_kinds;
 
 pub use among::Scan;
 pub use any_check::AnyCheck;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::model::{Facts, ObjectKey, PodTrouble};
 
-use super::Findings;
+use super::{Findings, View};
 
 impl Findings {
     /// Folds in an object that its owner stands for. What is wrong with a pod is told to the owner,
@@ -13,6 +13,7 @@ impl Findings {
         &mut self,
         key: &ObjectKey,
         trouble: Option<Box<PodTrouble>>,
+        view: Option<&View>,
         now: Timestamp,
     ) {
         let Some(trouble) = trouble.filter(|trouble| !trouble.is_over(now)) else {
@@ -20,12 +21,13 @@ impl Findings {
             if self.is_known(key) || self.cluster.facts(key).is_some() {
                 self.remove(key);
             }
-            return;
+            return self.keep_unjudged(key, view);
         };
         self.undecodable.remove(key);
         self.drop_record(key);
         let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
         self.troubled.insert(key.clone(), sweep);
         self.change(key, |cluster| cluster.insert(Facts::of_trouble(key.clone(), trouble)));
+        self.keep_unjudged(key, view);
     }
 }

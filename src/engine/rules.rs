@@ -1,7 +1,7 @@
 //! All active policies together: what is evaluated for each kind, and who asks for it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
 };
@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::{
-    AnyCheck, Contents, CustomCheck, Exemption, Extent, MAX_POLICIES, Policy, PolicySet, Verdicts,
-    View,
+    AnyCheck, Contents, Exemption, Extent, MAX_POLICIES, Policy, PolicySet, Verdicts, View,
+    whole_kinds::WholeKinds,
 };
 
 /// One check with one set of parameters.
@@ -47,14 +47,14 @@ pub enum Part {
 /// The active policies, compiled together.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
-    policies: Vec<Arc<Policy>>,
+    pub(super) policies: Vec<Arc<Policy>>,
     kinds: BTreeMap<Kind, Vec<Evaluation>>,
     signatures: BTreeMap<Kind, u64>,
     /// The kinds whose related checks look up a kind, by that kind.
     readers: BTreeMap<Kind, KindSet>,
-    /// The kinds whose objects custom checks see whole, and those that are kept so.
-    seen_whole: KindSet,
-    kept_whole: KindSet,
+    /// The kinds that custom checks look up in the whole cluster, and the kinds that they judge then.
+    readers_everywhere: BTreeMap<Kind, KindSet>,
+    pub(super) whole: WholeKinds,
     /// Whether some exemption selects objects by their labels.
     pub(super) reads_labels: bool,
     kubernetes_minor: u16,
@@ -75,12 +75,10 @@ impl Rules {
                 rules.kinds.insert(kind, evaluations);
             }
         }
-        let related = rules.custom().filter(|check| check.is_related());
-        let others = |check: &CustomCheck| check.judges(Kind::Other).then_some(Kind::Other);
-        rules.kept_whole = related.flat_map(|check| check.needs().chain(others(check))).collect();
-        rules.seen_whole = rules.custom().flat_map(CustomCheck::needs).collect();
+        rules.whole = WholeKinds::of(&rules);
         let all = || Kind::ALL.into_iter().chain(Kind::named());
         rules.readers = all().map(|kind| (kind, rules.find_readers(kind))).collect();
+        rules.readers_everywhere = rules.find_readers_everywhere();
         rules.signatures = all().map(|kind| (kind, rules.sign(kind))).collect();
         rules
     }
@@ -150,33 +148,6 @@ impl Rules {
         evaluations.flat_map(|evaluation| evaluation.check.needs()).collect()
     }
 
-    /// Whether objects of a kind are kept whole: custom checks look them up, or look up others for
-    /// them.
-    #[must_use]
-    pub fn keeps_whole(&self, kind: Kind) -> bool {
-        self.kept_whole.contains(kind)
-    }
-
-    /// Whether custom checks see objects of a kind whole.
-    #[must_use]
-    pub fn sees_whole(&self, kind: Kind) -> bool {
-        self.seen_whole.contains(kind)
-    }
-
-    /// Group and kind of what custom checks have to see whole.
-    #[must_use]
-    pub fn seen_whole(&self) -> BTreeSet<(&str, &str)> {
-        self.custom().flat_map(CustomCheck::names).collect()
-    }
-
-    fn custom(&self) -> impl Iterator<Item = &CustomCheck> {
-        let enabled = self.policies.iter().flat_map(|policy| &policy.enabled);
-        enabled.filter_map(|enabled| match &enabled.check {
-            AnyCheck::Custom(check) => Some(&**check),
-            AnyCheck::BuiltIn(_) => None,
-        })
-    }
-
     /// The kinds that a policy needs: those of its checks, and those that they look up.
     #[must_use]
     pub fn kinds_of(&self, policy: usize) -> KindSet {
@@ -193,7 +164,8 @@ impl Rules {
 
     fn sign(&self, kind: Kind) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.sees_whole(kind), self.keeps_whole(kind)).hash(&mut hasher);
+        self.whole.of_kind(kind).hash(&mut hasher);
+        self.versions_of(kind).hash(&mut hasher);
         for evaluation in self.evaluations(kind) {
             (evaluation.check.id(), &evaluation.parameters_key).hash(&mut hasher);
         }
@@ -315,6 +287,25 @@ impl Rules {
         };
         let kinds = self.kinds.iter();
         kinds.filter(|(_, evaluations)| looks_up(evaluations)).map(|(kind, _)| *kind).collect()
+    }
+
+    /// The kinds whose related checks look up `read` in the whole cluster.
+    #[must_use]
+    pub fn judged_by_everywhere(&self, read: Kind) -> KindSet {
+        self.readers_everywhere.get(&read).copied().unwrap_or_default()
+    }
+
+    fn find_readers_everywhere(&self) -> BTreeMap<Kind, KindSet> {
+        let mut readers: BTreeMap<Kind, KindSet> = BTreeMap::new();
+        for (kind, evaluations) in &self.kinds {
+            for evaluation in evaluations {
+                let AnyCheck::Custom(check) = &evaluation.check else { continue };
+                for read in check.reads_everywhere() {
+                    readers.entry(read).or_default().insert(*kind);
+                }
+            }
+        }
+        readers
     }
 
     /// Whether some policy enables a check.

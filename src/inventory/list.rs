@@ -39,9 +39,48 @@ pub(super) struct Listing {
     parameters: Option<ListParams>,
 }
 
+/// What is asked for of a kind.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The kind.
+    pub kind: Kind,
+    /// Whether all of the JSON is wanted, too.
+    pub is_whole: bool,
+    /// The versions that are understood, of a kind that only a policy names; none is any.
+    pub versions: Vec<String>,
+}
+
+impl From<Kind> for Wanted {
+    fn from(kind: Kind) -> Self {
+        Self { kind, is_whole: false, versions: Vec::new() }
+    }
+}
+
 impl Listing {
+    /// A list of a kind, which may be one that only a policy names.
+    async fn find(
+        client: &Client,
+        wanted: &Wanted,
+        namespace: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let source = Source::Kind(wanted.kind);
+        let resource = match wanted.kind {
+            Kind::Named(_) => named::resource(client, wanted.kind, &wanted.versions).await?,
+            _ => resource(source),
+        };
+        Ok(Self::new(client, source, resource, namespace))
+    }
+
     fn of(client: &Client, source: Source, namespace: Option<&str>) -> Self {
-        let resource = resource(source);
+        Self::new(client, source, resource(source), namespace)
+    }
+
+    fn new(
+        client: &Client,
+        source: Source,
+        resource: ApiResource,
+        namespace: Option<&str>,
+    ) -> Self {
         let client = client.clone();
         let api = match namespace {
             Some(namespace) => Api::namespaced_with(client, namespace, &resource),
@@ -73,21 +112,27 @@ impl Listing {
 /// with all of its JSON, if that is wanted.
 pub async fn list_each(
     client: &Client,
-    (kind, is_whole): (Kind, bool),
+    wanted: &Wanted,
     namespace: Option<&str>,
     take: &mut dyn FnMut(Result<Object, String>),
 ) -> Result<(), Problem> {
-    let namespace = namespace.filter(|_| kind.is_namespaced());
-    let mut listing = Listing::of(client, Source::Kind(kind), namespace);
+    let namespace = namespace.filter(|_| wanted.kind.is_namespaced());
+    let mut listing = Listing::find(client, wanted, namespace).await?;
     while let Some(page) = listing.next().await? {
-        page.iter().map(|raw| object(kind, is_whole, raw)).for_each(&mut *take);
+        page.iter().map(|raw| object(wanted, raw)).for_each(&mut *take);
     }
     Ok(())
 }
 
-fn object(kind: Kind, is_whole: bool, raw: &Raw) -> Result<Object, String> {
-    let whole = is_whole.then(|| raw.json().into());
-    decode(kind, raw.json()).map(|object| Object { whole, ..object }).map_err(|error| {
+fn object(wanted: &Wanted, raw: &Raw) -> Result<Object, String> {
+    let decoded = decode(wanted.kind, raw.json()).map(|mut object| {
+        if matches!(wanted.kind, Kind::Named(_)) {
+            object.api_version = wanted.kind.api_version().into();
+        }
+        object.whole = wanted.is_whole.then(|| raw.json().into());
+        object
+    });
+    decoded.map_err(|error| {
         let (namespace, name) = raw.names();
         let place = if namespace.is_empty() { name } else { format!("{namespace}/{name}") };
         format!("{place}: {error}")
@@ -101,19 +146,15 @@ pub async fn list(client: &Client, kind: Kind, namespace: Option<&str>) -> Resul
         Ok(object) => listed.objects.push(object),
         Err(problem) => listed.undecodable.push(problem),
     };
-    list_each(client, (kind, false), namespace, &mut take).await?;
+    list_each(client, &kind.into(), namespace, &mut take).await?;
     Ok(listed)
 }
 
 /// One object that is in no namespace, if it is there.
-pub async fn find(
-    client: &Client,
-    (kind, is_whole): (Kind, bool),
-    name: &str,
-) -> Result<Option<Object>, Problem> {
-    let listing = Listing::of(client, Source::Kind(kind), None);
+pub async fn find(client: &Client, wanted: &Wanted, name: &str) -> Result<Option<Object>, Problem> {
+    let listing = Listing::find(client, wanted, None).await?;
     let raw = listing.api.get_opt(name).await.map_err(|error| listing.problem(&error))?;
-    let object = raw.map(|raw| object(kind, is_whole, &raw)).transpose();
+    let object = raw.map(|raw| object(wanted, &raw)).transpose();
     object.map_err(Problem::Unavailable)
 }
 
@@ -181,7 +222,7 @@ pub async fn find_whole(
 ) -> Result<Option<serde_json::Value>, Problem> {
     let resource = match Kind::find(&target.group, &target.kind) {
         Some(kind) if kind.group() == &*target.group => resource(Source::Kind(kind)),
-        _ => named::find(client, &target.group, &target.kind).await?,
+        _ => named::find(client, &target.group, &target.kind, &[]).await?,
     };
     let api: Api<Raw> = match &*target.namespace {
         "" => Api::all_with(client.clone(), &resource),

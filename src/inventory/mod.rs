@@ -20,7 +20,7 @@ use crate::{
     model::{Kind, Object, ObjectKey, PodTrouble},
 };
 
-pub use list::{Listed, Query, find, find_own, find_whole, list, list_each, list_own};
+pub use list::{Listed, Query, Wanted, find, find_own, find_whole, list, list_each, list_own};
 pub use origins::follow;
 pub use owners::{Owner, find_owner};
 use reader::Reader;
@@ -52,6 +52,8 @@ pub enum Form {
     Read,
     /// All of it too, for custom checks.
     Whole,
+    /// The same, and of objects that their owners stand for, too.
+    All,
 }
 
 /// What was seen of a source.
@@ -74,8 +76,9 @@ pub enum Seen {
 pub enum Decoded {
     /// An object that checks look at.
     Object(Box<Object>),
-    /// An object that is judged through its owner; of a pod, what is wrong with it is read, too.
-    Owned(ObjectKey, Option<Box<PodTrouble>>),
+    /// An object that is judged through its owner; of a pod, what is wrong with it is read, too, and
+    /// in [`Form::All`] all of it.
+    Owned(ObjectKey, Option<Box<PodTrouble>>, Option<Box<str>>),
     /// A policy.
     Policy(Box<AuditPolicy>),
     /// An item.
@@ -163,6 +166,8 @@ pub struct Inventory {
     pace: Pace,
     observations: mpsc::Sender<Observation>,
     readers: HashMap<Source, Running>,
+    /// The versions in which kinds are understood that only policies name.
+    versions: HashMap<Kind, Vec<String>>,
     started: u64,
 }
 
@@ -182,7 +187,20 @@ impl Inventory {
     /// Reads through `client`, which should have a read timeout of [`Pace::silence`].
     #[must_use]
     pub fn new(client: Client, pace: Pace, observations: mpsc::Sender<Observation>) -> Self {
-        Self { client, pace, observations, readers: HashMap::new(), started: 0 }
+        Self {
+            client,
+            pace,
+            observations,
+            readers: HashMap::new(),
+            versions: HashMap::new(),
+            started: 0,
+        }
+    }
+
+    /// Says in which versions a kind is understood that only policies name: from now on it is read in
+    /// the first that is served.
+    pub fn prefer(&mut self, kind: Kind, versions: Vec<String>) {
+        self.versions.insert(kind, versions);
     }
 
     /// Starts to read a source, unless it is read in that mode already.
@@ -199,7 +217,12 @@ impl Inventory {
         self.started += 1;
         let number = self.started;
         let (client, observations) = (self.client.clone(), self.observations.clone());
-        let reader = Reader::new(client, self.pace, source, (mode, form), number, observations);
+        let versions = match source {
+            Source::Kind(kind) => self.versions.get(&kind).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let how = (mode, form, versions);
+        let reader = Reader::new(client, self.pace, source, how, number, observations);
         let task = tokio::spawn(reader.run());
         self.readers.insert(source, Running { number, mode, task });
     }

@@ -38,7 +38,7 @@ pub async fn follow(client: &Client, mut trail: Trail) -> (Source, bool) {
 
 /// The object as JSON; of what belongs to none of the tools only the metadata.
 async fn read(client: &Client, target: &Target) -> Result<Option<String>, kube::Error> {
-    let Some((resource, _)) = look_up(client, &target.group, &target.kind).await? else {
+    let Some((resource, _)) = look_up(client, &target.group, &target.kind, &[]).await? else {
         return Ok(None);
     };
     if target.namespace.is_empty() {

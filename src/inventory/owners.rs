@@ -98,7 +98,7 @@ enum Served {
 }
 
 async fn resource(client: &Client, target: &Target) -> Served {
-    match look_up(client, &target.group, &target.kind).await {
+    match look_up(client, &target.group, &target.kind, &[]).await {
         Ok(Some((resource, capabilities))) if capabilities.scope == Scope::Namespaced => {
             Served::InNamespaces(resource)
         }

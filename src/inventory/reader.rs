@@ -34,6 +34,7 @@ pub(super) struct Reader {
     source: Source,
     mode: Mode,
     form: Form,
+    versions: Vec<String>,
     number: u64,
     observations: mpsc::Sender<Observation>,
 }
@@ -46,11 +47,11 @@ impl Reader {
         client: Client,
         pace: Pace,
         source: Source,
-        (mode, form): (Mode, Form),
+        (mode, form, versions): (Mode, Form, Vec<String>),
         number: u64,
         observations: mpsc::Sender<Observation>,
     ) -> Self {
-        Self { client, pace, source, mode, form, number, observations }
+        Self { client, pace, source, mode, form, versions, number, observations }
     }
 
     pub(super) async fn run(self) {
@@ -88,7 +89,9 @@ impl Reader {
     /// Reads until something fails.
     async fn read_once(&self) -> Result<Finished, Problem> {
         let resource = match self.source {
-            Source::Kind(kind @ Kind::Named(_)) => named::resource(&self.client, kind).await?,
+            Source::Kind(kind @ Kind::Named(_)) => {
+                named::resource(&self.client, kind, &self.versions).await?
+            }
             source => resource(source),
         };
         let api = Api::all_with(self.client.clone(), &resource);
@@ -167,11 +170,14 @@ impl Reader {
     fn decode(&self, raw: &Raw, api_version: &str) -> Decoded {
         match self.source {
             Source::Kind(kind) => match decode_object(kind, raw) {
+                Decoded::Owned(key, trouble, _) if self.form == Form::All => {
+                    Decoded::Owned(key, trouble, Some(raw.json().into()))
+                }
                 Decoded::Object(mut object) => {
                     if matches!(kind, Kind::Named(_)) {
                         object.api_version = api_version.into();
                     }
-                    let is_whole = self.form == Form::Whole;
+                    let is_whole = self.form != Form::Read;
                     object.whole = is_whole.then(|| raw.json().into());
                     Decoded::Object(object)
                 }
@@ -222,7 +228,7 @@ fn decode_object(kind: Kind, raw: &Raw) -> Decoded {
 fn owned(kind: Kind, raw: &Raw, trouble: Option<PodTrouble>) -> Decoded {
     let (namespace, name) = raw.names();
     let key = ObjectKey { kind, namespace: namespace.into(), name: name.into() };
-    Decoded::Owned(key, trouble.map(Box::new))
+    Decoded::Owned(key, trouble.map(Box::new), None)
 }
 
 fn decode_own<K: DeserializeOwned>(raw: &Raw, wrap: fn(K) -> Decoded) -> Decoded {

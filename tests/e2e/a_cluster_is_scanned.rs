@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use control_plane::ControlPlane;
 use serde_json::Value;
 
-use crate::support::Cluster;
+use crate::support::{Cluster, lamp};
 
 const SHOP: &str = "\
 apiVersion: apps/v1
@@ -215,4 +215,55 @@ async fn a_change_is_held_against_the_items_of_the_cluster() {
     assert_eq!(compared["fixed"][0]["target"], "Deployment shop/web");
     let with = compared["with"].as_str().unwrap();
     assert!(with.starts_with("cluster https://"), "{with}");
+}
+
+const LAMPS: &str = "\
+apiVersion: holystone.dev/v1alpha1
+kind: AuditPolicy
+metadata: {name: own}
+spec:
+  checks:
+    profiles: []
+    custom:
+      - id: small
+        title: Lamps are small
+        severity: high
+        match: [{apiGroups: [shop.example.com], apiVersions: [v1], kinds: [Lamp]}]
+        validations: [{expression: object.spec.size <= 10}]
+      - id: lit
+        title: Deployments have light
+        severity: high
+        match: [{apiGroups: [apps], kinds: [Deployment]}]
+        relatedKinds: [{apiGroup: shop.example.com, kind: Lamp}]
+        validations: [{expression: 'objects.exists(o, o.spec.size > 10)'}]
+      - id: other-version
+        title: Is of another version
+        severity: high
+        match: [{apiGroups: [shop.example.com], apiVersions: [v2], kinds: [Lamp]}]
+        validations: [{expression: 'false'}]
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_that_only_custom_checks_name_are_read_in_their_version() {
+    let cluster = Cluster::start_bare(ControlPlane::builder()).await;
+    for namespace in ["shop", "other"] {
+        cluster.create_namespace(namespace).await;
+    }
+    cluster.apply(SHOP).await;
+    cluster.serve_lamps(&["v1", "v2"]).await;
+    cluster.apply(&lamp("shop", "large", 11)).await;
+    cluster.apply(&lamp("other", "little", 3)).await;
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let policy = folder.path().join("policy.yaml");
+    std::fs::write(&policy, LAMPS).expect("it can be written");
+    let policy = policy.to_str().expect("it is text");
+    let all = scan(cluster.plane.kubeconfig(), &["-A", "--policy", policy]);
+    assert_eq!(all.found("own.small"), ["large"], "{}", all.error);
+    assert_eq!(all.found("own.lit"), ["api"], "{}", all.error);
+    assert_eq!(all.found("own.other-version"), <[&str; 0]>::default());
+    let told = "AuditPolicy `own`: `own.other-version` is left out: match[0].apiVersions: Lamp is \
+                read as shop.example.com/v1; leave that out, or name this version";
+    assert!(all.error.contains(told), "{}", all.error);
+    let here = scan(cluster.plane.kubeconfig(), &["-n", "other", "--policy", policy]);
+    assert_eq!((here.found("own.small").len(), here.found("own.lit")), (0, vec!["api".into()]));
 }

@@ -4,7 +4,7 @@
 use holystone::api::State;
 use serde_json::json;
 
-use crate::support::{Cluster, deployment, target};
+use crate::support::{Cluster, deployment, lamp, target};
 
 const POLICY: &str = "
 apiVersion: holystone.dev/v1alpha1
@@ -62,17 +62,12 @@ async fn a_check_of_a_custom_resource_opens_and_closes() {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
     cluster.apply(RIGHTS).await;
-    cluster.apply(&definition()).await;
-    cluster
-        .eventually("lamps are served", async || {
-            cluster.definition_is_served("shop.example.com/v1", "lamps").await.then_some(())
-        })
-        .await;
+    cluster.serve_lamps(&["v1"]).await;
     cluster.apply(POLICY).await;
     let _controller = cluster.controller();
     cluster.audited("own").await;
-    cluster.apply(&lamp("large", 11)).await;
-    cluster.apply(&lamp("small", 3)).await;
+    cluster.apply(&lamp("shop", "large", 11)).await;
+    cluster.apply(&lamp("shop", "small", 3)).await;
     let large = target("shop.example.com", "Lamp", "shop", "large");
     let item = cluster.item_becomes("own.small", &large, State::Open).await;
     assert_eq!(item.status.unwrap().message.as_deref(), Some("size is 11"));
@@ -97,15 +92,39 @@ async fn a_check_of_a_custom_resource_opens_and_closes() {
 }
 
 #[tokio::test]
+async fn a_kind_is_read_in_the_version_that_checks_name() {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply(RIGHTS).await;
+    cluster.serve_lamps(&["v1", "v2"]).await;
+    cluster.apply(&lamp("shop", "large", 11)).await;
+    let with = |versions: &str| {
+        let kinds = "apiGroups: [shop.example.com], kinds: [Lamp]";
+        POLICY.replacen(kinds, &format!("{kinds}, apiVersions: [{versions}]"), 1)
+    };
+    cluster.apply(&with("v1")).await;
+    let _controller = cluster.controller();
+    let large = target("shop.example.com", "Lamp", "shop", "large");
+    cluster.item_becomes("own.small", &large, State::Open).await;
+    cluster.apply(&with("v0, v2")).await;
+    let status = cluster.audited("own").await.status.unwrap();
+    assert!(status.rejected_checks.is_empty(), "{:?}", status.rejected_checks);
+    cluster.apply(&with("v0")).await;
+    cluster
+        .eventually("what is never read is told", async || {
+            let status = cluster.policy("own").await.status?;
+            let rejected = status.rejected_checks.first()?;
+            let is_told = rejected.reason.contains("Lamp is read as shop.example.com/v2");
+            (rejected.id == "own.small" && is_told).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn a_kind_that_may_not_be_read_degrades_its_policy() {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
-    cluster.apply(&definition()).await;
-    cluster
-        .eventually("lamps are served", async || {
-            cluster.definition_is_served("shop.example.com/v1", "lamps").await.then_some(())
-        })
-        .await;
+    cluster.serve_lamps(&["v1"]).await;
     cluster.apply(&deployment("shop", "web", false)).await;
     cluster.apply(POLICY).await;
     let _controller = cluster.controller();
@@ -115,30 +134,6 @@ async fn a_kind_that_may_not_be_read_degrades_its_policy() {
     cluster.item_becomes("own.twice", &web, State::Open).await;
     cluster.apply(RIGHTS).await;
     cluster.condition_becomes("own", "Degraded", false, "Complete").await;
-}
-
-fn lamp(name: &str, size: u32) -> String {
-    let metadata = json!({ "name": name, "namespace": "shop" });
-    json!({ "apiVersion": "shop.example.com/v1", "kind": "Lamp", "metadata": metadata,
-        "spec": { "size": size } })
-    .to_string()
-}
-
-fn definition() -> String {
-    let schema = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
-    json!({
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": { "name": "lamps.shop.example.com" },
-        "spec": {
-            "group": "shop.example.com",
-            "names": { "kind": "Lamp", "plural": "lamps", "singular": "lamp" },
-            "scope": "Namespaced",
-            "versions": [{ "name": "v1", "served": true, "storage": true,
-                "schema": { "openAPIV3Schema": schema } }],
-        },
-    })
-    .to_string()
 }
 
 /// What an administrator adds to the controller's rights for custom resources.

@@ -13,6 +13,7 @@ mod audit_on_demand;
 mod broken_custom_check_is_rejected_alone;
 mod compliance_is_not_told_too_early;
 mod crash_between_post_and_status_heals;
+mod custom_checks_look_up_others;
 mod custom_checks_open_and_close;
 mod dear_checks_slow_no_other_policy;
 mod decisions_accept_findings;

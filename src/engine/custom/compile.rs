@@ -12,10 +12,9 @@ use crate::{
         types::Type,
     },
     engine::{PolicyError, Rejected, RejectedPlace},
-    model::Kind,
 };
 
-use super::{Credit, CustomCheck, Expression, Match, Validation};
+use super::{Credit, CustomCheck, Expression, Match, OBJECTS, Related, Validation, related};
 
 /// How long an id and a title may be, as the definition of policies says.
 const ID: usize = 32;
@@ -84,24 +83,20 @@ fn compile(
     credit: &Arc<Credit>,
 ) -> Result<CustomCheck, Fault> {
     check_id(&written.id)?;
-    if !written.related_kinds.is_empty() {
-        return Err(Fault::new("relatedKinds", "this version does not look up other objects"));
-    }
+    let related = related::compile(&written.related_kinds)?;
     let matches = matches(written)?;
     if written.validations.is_empty() {
         return Err(Fault::new("validations", "holds none, so that nothing can be found"));
     }
     let plain = Environment::admission();
     let conditions = named(&plain, "matchConditions", &written.match_conditions)?;
-    let (environment, variables) = variables(plain, &written.variables)?;
+    let (environment, variables) = variables(seeing(plain, &related), &written.variables)?;
     let validations = written.validations.iter().enumerate();
     let validations = validations
         .map(|(index, validation)| compile_validation(&environment, index, validation))
         .collect::<Result<_, _>>()?;
-    let mut reads = Vec::new();
-    if mentions_namespace(written) || matches.iter().any(Match::reads_namespaces) {
-        reads.push(Kind::Namespace);
-    }
+    let reads_namespaces =
+        mentions_namespace(written) || matches.iter().any(Match::reads_namespaces);
     Ok(CustomCheck {
         id: id.into(),
         title: written.title.trim().into(),
@@ -110,13 +105,22 @@ fn compile(
         severity: written.severity,
         version: serde_json::to_string(written).unwrap_or_default(),
         matches,
-        reads,
+        reads_namespaces,
+        related,
         params: Json::Object(written.params.clone()),
         conditions,
         variables,
         validations,
         credit: Arc::clone(credit),
     })
+}
+
+/// An environment that knows the objects of related kinds, if there are any.
+fn seeing(environment: Environment, related: &[Related]) -> Environment {
+    match related {
+        [] => environment,
+        _ => environment.variable(OBJECTS, Type::list(Type::Dyn)),
+    }
 }
 
 fn matches(written: &api::CustomCheck) -> Result<Vec<Match>, Fault> {

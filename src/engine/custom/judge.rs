@@ -5,14 +5,15 @@ use std::fmt;
 use crate::{
     cel::{
         Activation, Budget, Program, Variables,
+        cost::traversal,
         error::EvaluateError,
         value::{LazyFields, Map, Outcome, Text, Value},
     },
     checks::{Evidence, Finding, Verdict},
-    engine::Contents,
+    engine::{Contents, lookup::Listed},
 };
 
-use super::{CustomCheck, Validation, View, matching::Meant};
+use super::{CustomCheck, OBJECTS, Validation, View, matching::Meant};
 
 const NO_CREDIT: &str = "the custom checks of its policy have cost too much";
 
@@ -76,14 +77,29 @@ impl CustomCheck {
         activation.with("params", &self.params).with("namespaceObject", namespace)
     }
 
+    /// The objects of related kinds. To read them costs as much as to look through a text of that length.
+    fn look_up(&self, view: &View, contents: &Contents) -> Result<Vec<Listed>, String> {
+        let related = self.related.iter().map(|related| related.look_up(view, contents));
+        let related: Vec<Listed> = related.collect::<Result<_, _>>()?;
+        related.iter().for_each(|listed| self.credit.spend(traversal(listed.read as u64)));
+        Ok(related)
+    }
+
     fn validate(&self, view: &View, contents: &Contents) -> Verdict {
+        let related = match self.look_up(view, contents) {
+            Ok(related) => related,
+            Err(problem) => return Verdict::Unknown(problem.into()),
+        };
+        let objects = related.iter().flat_map(|listed| &*listed.objects).map(Value::from);
         let missing = Missing(view.namespace().unwrap_or_default());
         let namespace = match view.namespace().map(|name| contents.namespace(name)) {
             None => Value::Null,
             Some(Some(known)) => Value::from(known.json()),
             Some(None) => Value::Map(Map::Lazy(&missing)),
         };
-        let variables = Variables::new(&self.variables, self.activation(view, namespace));
+        let activation = self.activation(view, namespace);
+        let activation = activation.with(OBJECTS, Value::list(objects.collect()));
+        let variables = Variables::new(&self.variables, activation);
         let activation = variables.activation();
         let mut purse = Purse::new(Budget::POLICY, &variables);
         let (mut failed, mut problem) = (Vec::new(), None);

@@ -64,6 +64,16 @@ impl Match {
         self.groups.iter().map(String::as_str).flat_map(of_group)
     }
 
+    /// The versions that it takes; none is any.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &str> {
+        self.versions.iter().map(String::as_str)
+    }
+
+    /// Whether it takes a version.
+    pub(super) fn takes(&self, version: &str) -> bool {
+        self.versions.is_empty() || self.versions.iter().any(|known| known == version)
+    }
+
     /// Whether the labels of a Namespace matter.
     pub(super) fn reads_namespaces(&self) -> bool {
         self.namespaces.is_some()
@@ -72,9 +82,8 @@ impl Match {
     pub(super) fn means(&self, view: &View, contents: &Contents) -> Meant {
         let (group, version) = view.group_version();
         let has = |texts: &[String], text: &str| texts.iter().any(|known| known == text);
-        let is_kind = has(&self.kinds, view.kind())
-            && has(&self.groups, group)
-            && (self.versions.is_empty() || has(&self.versions, version));
+        let is_kind =
+            has(&self.kinds, view.kind()) && has(&self.groups, group) && self.takes(version);
         let selects =
             |selector: &LabelSelector, view: &View| selector.selects_by(|key| view.label(key));
         if !is_kind || self.objects.as_ref().is_some_and(|selector| !selects(selector, view)) {

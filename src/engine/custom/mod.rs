@@ -4,6 +4,7 @@ mod compile;
 mod credit;
 mod judge;
 mod matching;
+mod related;
 mod view;
 
 use std::sync::Arc;
@@ -14,7 +15,11 @@ use crate::{api::Severity, cel::Program, model::Kind};
 
 pub(super) use credit::Credit;
 use matching::Match;
+use related::Related;
 pub use view::View;
+
+/// The variable that holds the objects of related kinds.
+const OBJECTS: &str = "objects";
 
 /// A custom check, compiled.
 #[derive(Debug)]
@@ -32,8 +37,9 @@ pub struct CustomCheck {
     /// How it is written: another text is another check.
     version: String,
     matches: Vec<Match>,
-    /// The kinds that it looks up.
-    reads: Vec<Kind>,
+    /// Whether it looks up the Namespaces of what it judges.
+    reads_namespaces: bool,
+    related: Vec<Related>,
     params: Json,
     conditions: Vec<Expression>,
     variables: Vec<(String, Program)>,
@@ -84,19 +90,59 @@ impl CustomCheck {
 
     /// Group and kind of all that it looks at.
     pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
-        let read = self.reads.iter().map(|kind| (kind.group(), kind.name()));
+        let namespaces = self.reads_namespaces.then_some(("", Kind::Namespace.name()));
+        let read = self.related.iter().map(Related::names).chain(namespaces);
         self.matches.iter().flat_map(Match::names).chain(read)
     }
 
     /// The kinds that it looks up beside the judged object.
     #[must_use]
-    pub fn reads(&self) -> &[Kind] {
-        &self.reads
+    pub fn reads(&self) -> Vec<Kind> {
+        self.related().chain(self.reads_namespaces.then_some(Kind::Namespace)).collect()
+    }
+
+    /// Of these, the kinds whose objects expressions see as `objects`.
+    pub fn related(&self) -> impl Iterator<Item = Kind> {
+        self.related_names().map(|(_, kind)| kind)
+    }
+
+    /// The same with their names.
+    pub fn related_names(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.related.iter().map(|related| (related.names().1, related.kind()))
+    }
+
+    /// The kinds of which it looks up what is in other namespaces.
+    pub fn reads_everywhere(&self) -> impl Iterator<Item = Kind> {
+        self.related.iter().filter(|related| related.is_everywhere()).map(Related::kind)
+    }
+
+    /// The versions of a kind that it understands; none where it does with any.
+    pub fn versions_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let names = (kind.group(), kind.name());
+        let judged = self.matches.iter().filter(move |entry| entry.names().any(|own| own == names));
+        let related = self.related.iter().filter(move |related| related.names() == names);
+        judged.flat_map(Match::versions).chain(related.filter_map(Related::version))
+    }
+
+    /// A kind of which it judges nothing in a cluster, because that is read in another version; and
+    /// the field that says so.
+    #[must_use]
+    pub fn unread(&self) -> Option<(String, Kind)> {
+        let fields = self.matches.iter().enumerate();
+        let mut kinds = fields.flat_map(|(index, entry)| entry.names().map(move |of| (index, of)));
+        kinds.find_map(|(index, (group, name))| {
+            let kind = Kind::find_named(group, name)?;
+            let entries = self.matches.iter();
+            let mut same = entries.filter(|entry| entry.names().any(|own| own == (group, name)));
+            let is_read =
+                kind.version().is_empty() || same.any(|entry| entry.takes(kind.version()));
+            (!is_read).then(|| (format!("match[{index}].apiVersions"), kind))
+        })
     }
 
     /// Whether it looks at other objects too.
     #[must_use]
     pub fn is_related(&self) -> bool {
-        !self.reads.is_empty()
+        self.reads_namespaces || !self.related.is_empty()
     }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::model::{Kind, LAST_APPLIED, Object};
+use crate::{
+    engine::lookup::strip,
+    model::{Kind, LAST_APPLIED, Object, ObjectKey},
+};
 
 /// A whole object. The values of a Secret are empty: no expression can copy them into a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,18 +17,34 @@ impl View {
     /// Reads what was kept of an object; `None` where nothing was.
     #[must_use]
     pub fn of(object: &Object) -> Option<Self> {
-        let Ok(Json::Object(mut fields)) = serde_json::from_str(object.whole.as_deref()?) else {
-            return None;
-        };
+        let names = [object.api_version.as_str(), object.kind_name.as_str()];
+        Self::parse(object.whole.as_deref()?, object.kind, names, object.meta.namespace.as_deref())
+    }
+
+    /// Reads an object of a kind of the catalogue.
+    #[must_use]
+    pub fn of_known(key: &ObjectKey, whole: &str) -> Option<Self> {
+        let ObjectKey { kind, namespace, .. } = key;
+        let names = [&*kind.api_version(), kind.name()];
+        Self::parse(whole, *kind, names, Some(&**namespace).filter(|name| !name.is_empty()))
+    }
+
+    fn parse(
+        whole: &str,
+        kind: Kind,
+        [api_version, name]: [&str; 2],
+        namespace: Option<&str>,
+    ) -> Option<Self> {
+        let Ok(Json::Object(mut fields)) = serde_json::from_str(whole) else { return None };
         // What is listed does not say what it is.
-        fields.entry("apiVersion").or_insert_with(|| json!(object.api_version.as_str()));
-        fields.entry("kind").or_insert_with(|| json!(object.kind_name.as_str()));
+        fields.entry("apiVersion").or_insert_with(|| json!(api_version));
+        fields.entry("kind").or_insert_with(|| json!(name));
         if let (Some(namespace), Some(Json::Object(metadata))) =
-            (&object.meta.namespace, fields.get_mut("metadata"))
+            (namespace, fields.get_mut("metadata"))
         {
-            metadata.insert("namespace".to_owned(), json!(namespace.as_str()));
+            metadata.insert("namespace".to_owned(), json!(namespace));
         }
-        if object.kind == Kind::Secret {
+        if kind == Kind::Secret {
             hide(&mut fields);
         }
         Some(Self(Json::Object(fields)))
@@ -41,6 +60,15 @@ impl View {
     #[must_use]
     pub fn keep(&self) -> Arc<str> {
         self.0.to_string().into()
+    }
+
+    /// The same without what checks that look it up have no use for: so that it is no news when
+    /// nothing has changed but that.
+    #[must_use]
+    pub fn keep_stripped(&self) -> Arc<str> {
+        let mut stripped = self.0.clone();
+        strip(&mut stripped);
+        stripped.to_string().into()
     }
 
     /// The object.
@@ -65,6 +93,20 @@ impl View {
 
     pub(super) fn namespace(&self) -> Option<&str> {
         self.0["metadata"]["namespace"].as_str().filter(|name| !name.is_empty())
+    }
+
+    /// The namespace in which it looks others up; `None` where that is the whole cluster, because it
+    /// is itself in no namespace.
+    pub(super) fn scope(&self) -> Option<&str> {
+        let is_of_namespaces = || {
+            let (group, _) = self.group_version();
+            Kind::find(group, self.kind()).is_some_and(Kind::is_namespaced)
+        };
+        match self.namespace() {
+            None if self.is_namespace() => self.0["metadata"]["name"].as_str(),
+            None => is_of_namespaces().then_some(""),
+            namespace => namespace,
+        }
     }
 
     pub(super) fn label(&self, key: &str) -> Option<&str> {

@@ -47,6 +47,21 @@ impl Kind {
         Some(Self::Named(NamedKind(named_kind)))
     }
 
+    /// Notes how a cluster serves a kind that was named: the version that is read, and the resource.
+    pub fn served_as(self, version: &str, plural: &str) {
+        let Self::Named(kind) = self else { return };
+        let mut named = NAMED.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = named.get_mut(usize::from(kind.0)) {
+            // Kept for ever, as all names are; they hardly ever change.
+            if known.version != version {
+                known.version = version.to_owned().leak();
+            }
+            if known.plural != plural {
+                known.plural = plural.to_owned().leak();
+            }
+        }
+    }
+
     /// Finds a kind of the catalogue, or one that was named since.
     #[must_use]
     pub fn find_named(group: &str, kind: &str) -> Option<Self> {
@@ -82,6 +97,8 @@ mod tests {
         assert_eq!(Kind::find_named("shop.example.com", "Lamp"), Some(lamp));
         assert_eq!(Kind::find("shop.example.com", "Lamp"), None);
         assert_eq!((lamp.group(), lamp.name()), ("shop.example.com", "Lamp"));
+        lamp.served_as("v2", "lampen");
+        assert_eq!((&*lamp.api_version(), lamp.plural()), ("shop.example.com/v2", "lampen"));
         let other = Kind::name_another("office.example.com", "Lamp").unwrap();
         assert_eq!(KindSet::from_iter([other]).iter().collect::<Vec<_>>(), [other]);
         assert_eq!((other.known(), Kind::Pod.known()), (Kind::Other, Kind::Pod));

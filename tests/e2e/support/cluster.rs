@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     API_VERSION, Controller, OWN_NAMESPACE,
-    objects::{home, policy_manifest},
+    objects::{home, lamps, policy_manifest},
 };
 
 const DEFINITION: &str = "apiextensions.k8s.io/v1";
@@ -102,6 +102,18 @@ impl Cluster {
         let path = format!("/apis/{group}/{version}/{plural}");
         let request = http::Request::get(path).body(Vec::new()).expect("it is a request");
         self.client.request_text(request).await.is_ok()
+    }
+
+    /// Serves a custom kind in these versions.
+    pub async fn serve_lamps(&self, versions: &[&str]) {
+        self.apply(&lamps(versions)).await;
+        for version in versions {
+            let version = format!("shop.example.com/{version}");
+            self.eventually("lamps are served", async || {
+                self.definition_is_served(&version, "lamps").await.then_some(())
+            })
+            .await;
+        }
     }
 
     /// Starts the controller with the rights that the project ships, and no others.

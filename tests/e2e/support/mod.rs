@@ -13,7 +13,7 @@ mod verbs;
 pub use cluster::{Cluster, Handle};
 pub use controller::Controller;
 pub use objects::{
-    bare_pod, cluster_target, deployment, item_manifest, owned_by, policy_manifest, target,
+    bare_pod, cluster_target, deployment, item_manifest, lamp, owned_by, policy_manifest, target,
 };
 pub use proxy::{Fault, Proxy};
 pub use traffic::told;

@@ -97,3 +97,33 @@ pub(super) fn home(target: &Target) -> &str {
         (namespace, _) => namespace,
     }
 }
+
+/// A custom resource of [`lamps`].
+pub fn lamp(namespace: &str, name: &str, size: u32) -> String {
+    let metadata = json!({ "name": name, "namespace": namespace });
+    json!({ "apiVersion": "shop.example.com/v1", "kind": "Lamp", "metadata": metadata,
+        "spec": { "size": size } })
+    .to_string()
+}
+
+/// The definition of lamps in these versions, of which the first is stored.
+pub fn lamps(versions: &[&str]) -> String {
+    let schema = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
+    let version = |(index, name): (usize, &&str)| {
+        json!({ "name": name, "served": true, "storage": index == 0,
+            "schema": { "openAPIV3Schema": schema } })
+    };
+    let versions: Vec<Value> = versions.iter().enumerate().map(version).collect();
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": "lamps.shop.example.com" },
+        "spec": {
+            "group": "shop.example.com",
+            "names": { "kind": "Lamp", "plural": "lamps", "singular": "lamp" },
+            "scope": "Namespaced",
+            "versions": versions,
+        },
+    })
+    .to_string()
+}
