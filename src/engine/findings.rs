@@ -138,8 +138,7 @@ impl Findings {
             }
             Subject::OnBehalfOf(_) => return self.give_up(&key, View::of(object).as_ref()),
             Subject::Owned => {
-                let view = View::of(object);
-                return self.observe_owned(&key, object.trouble(), view.as_ref(), now);
+                return self.observe_owned(&key, object.trouble(), View::of(object).as_ref(), now);
             }
         };
         let facts = self.facts.share(Facts::keyed(key.clone(), object));
