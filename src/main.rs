@@ -9,5 +9,5 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(cli::arguments()).unwrap_or_else(|error| cli::complain(&error))
+    cli::start().unwrap_or_else(|error| cli::complain(&error))
 }

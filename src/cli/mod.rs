@@ -3,6 +3,7 @@
 mod access;
 mod checks;
 mod checks_test;
+mod complete;
 mod crds;
 mod export;
 mod files;
@@ -33,7 +34,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use output::complain;
-pub use plugin::arguments;
+pub use plugin::start;
 
 /// Audits Kubernetes clusters and keeps one ActionItem per open finding.
 #[derive(Debug, Parser)]
@@ -49,7 +50,7 @@ enum Command {
     Scan(Box<scan::Arguments>),
     Fix(fix::Arguments),
     #[command(flatten)]
-    Triage(triage::Verb),
+    Triage(Box<triage::Verb>),
     Checks(checks::Arguments),
     WhoCan(who_can::Arguments),
     Rbac(rbac::Arguments),
@@ -80,7 +81,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// Runs the command that was asked for.
-pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments),
         Command::Scan(arguments) => scan::execute(&arguments),

@@ -9,6 +9,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::{
+    api,
     model::{Asked, Kind, Request, Span},
     report::{self, AccessReport},
 };
@@ -52,16 +53,28 @@ const EXAMPLES: &str = "\
 Examples:
   holystone who-can create pods/exec -n shop manifests/
   holystone who-can update deployments.apps web -n shop --cluster
+  holystone who-can patch ai -n shop --cluster
   holystone who-can get /metrics --cluster";
 
 /// Resources beside those of the kinds that checks know that are in no namespace.
-const CLUSTER_SCOPED: [(&str, &str); 6] = [
+const CLUSTER_SCOPED: [(&str, &str); 7] = [
+    (api::GROUP, "auditpolicies"),
     ("", "users"),
     ("", "groups"),
     ("authentication.k8s.io", "uids"),
     ("authentication.k8s.io", "userextras"),
     ("certificates.k8s.io", "certificatesigningrequests"),
     ("certificates.k8s.io", "signers"),
+];
+
+/// Our own resources, by all names that kubectl knows.
+const OWN: [(&str, &str); 6] = [
+    ("ai", "actionitems"),
+    ("actionitem", "actionitems"),
+    ("actionitems", "actionitems"),
+    ("apol", "auditpolicies"),
+    ("auditpolicy", "auditpolicies"),
+    ("auditpolicies", "auditpolicies"),
 ];
 
 /// What is asked for, as it was written.
@@ -137,6 +150,10 @@ impl<'a> Wanted<'a> {
         let (resource, of_resource) = split_group(resource);
         let (subresource, of_subresource) = split_group(subresource);
         let group = of_resource.or(of_subresource);
+        let own = OWN.iter().find(|(name, _)| *name == resource);
+        if let Some((_, resource)) = own.filter(|_| group.is_none_or(|group| group == api::GROUP)) {
+            return Self { group: api::GROUP, resource, subresource };
+        }
         let kind = Kind::of_resource(resource);
         match kind.filter(|kind| group.is_none_or(|group| group == kind.group())) {
             Some(kind) => Self { group: kind.group(), resource: kind.plural(), subresource },

@@ -3,9 +3,11 @@
 mod client;
 mod leader;
 mod lease;
+mod triage;
 mod write;
 
 pub use client::{ClientError, Clients, kubernetes_minor};
 pub use leader::{Leader, LeaderError};
 pub use lease::{LeaseTimes, Step, next_step};
+pub use triage::{WriteError, caller, change_spec, request_audit};
 pub use write::{Outcome, Writer};

@@ -68,8 +68,8 @@ pub use schema::scan_schema;
 pub use style::{Style, counted};
 pub use table::{scan_table, without_commands};
 pub use triage::{
-    Columns, Counted, ItemSummary, PolicyScore, Story, item_summary, item_table, shown_value,
-    story, summary_table, without_values,
+    Columns, Counted, ItemSummary, PolicyScore, Story, item_summary, item_table, item_tree,
+    shown_value, story, summary_table, without_values,
 };
 
 /// Any report as JSON, with a line break at the end.

@@ -16,8 +16,8 @@ pub(super) struct Filter {
     /// Lowest severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     severity: Option<Severity>,
-    /// State; may be repeated, or hold several with commas. Without it, all but resolved ones, unless
-    /// items are named.
+    /// State; may be repeated, or hold several with commas. Without it, those that the command is for: it
+    /// lists all but resolved items, accepts open ones, and reopens those with a decision.
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
     state: Vec<Wanted>,
     /// Check: an id, a glob or a category; may be repeated.
@@ -64,11 +64,11 @@ impl Wanted {
 }
 
 impl Filter {
-    /// Keeps the items that are meant.
+    /// Keeps the items that are meant; `usual` are those of them where no state is asked for.
     pub(super) fn keep(
         &self,
         items: &mut Vec<ActionItem>,
-        is_named: bool,
+        usual: fn(&ActionItem) -> bool,
         now: Timestamp,
     ) -> anyhow::Result<()> {
         let since = self.new_since.as_deref().map(|text| moment::since(text, now));
@@ -77,7 +77,7 @@ impl Filter {
         let nothing = ActionItemStatus::default();
         items.retain(|item| {
             let status = item.status.as_ref().unwrap_or(&nothing);
-            self.is_in_state(status, is_named)
+            self.is_in_state(item, status, usual)
                 && self.is_about(item, status)
                 && (checks.is_empty() || self.is_of(item, status, &checks))
                 && (!self.overdue || is_overdue(status, now))
@@ -86,10 +86,15 @@ impl Filter {
         Ok(())
     }
 
-    fn is_in_state(&self, status: &ActionItemStatus, is_named: bool) -> bool {
+    fn is_in_state(
+        &self,
+        item: &ActionItem,
+        status: &ActionItemStatus,
+        usual: fn(&ActionItem) -> bool,
+    ) -> bool {
         let state = status.state.unwrap_or(State::Pending);
         match &*self.state {
-            [] => is_named || state != State::Resolved,
+            [] => usual(item),
             wanted => wanted.iter().any(|wanted| wanted.is(state)),
         }
     }
@@ -108,6 +113,30 @@ impl Filter {
         checks.iter().any(|pattern| pattern.matches(&item.spec.check))
             || self.check.iter().any(|text| text == category)
     }
+}
+
+/// Whatever was named is meant.
+pub(super) fn named(_: &ActionItem) -> bool {
+    true
+}
+
+/// Whether something is left to do, or was accepted.
+pub(super) fn unresolved(item: &ActionItem) -> bool {
+    state(item) != State::Resolved
+}
+
+/// Whether something is left to do.
+pub(super) fn open(item: &ActionItem) -> bool {
+    matches!(state(item), State::Open | State::Pending)
+}
+
+/// Whether somebody has decided.
+pub(super) fn decided(item: &ActionItem) -> bool {
+    item.spec.decision.is_some()
+}
+
+fn state(item: &ActionItem) -> State {
+    item.status.as_ref().and_then(|status| status.state).unwrap_or(State::Pending)
 }
 
 fn is_overdue(status: &ActionItemStatus, now: Timestamp) -> bool {
@@ -139,6 +168,7 @@ mod tests {
             "metadata": {"name": check, "namespace": "shop"},
             "spec": {
                 "check": check, "target": {"kind": "Pod", "namespace": "shop", "name": "web"},
+                "decision": (state == "Exempt").then(|| json!({"reason": "risk-accepted"})),
                 "assignee": if severity == "low" { json!("alice") } else { json!(null) },
             },
             "status": {
@@ -150,7 +180,7 @@ mod tests {
         serde_json::from_value(item).unwrap()
     }
 
-    fn kept(arguments: &[&str], is_named: bool) -> String {
+    fn kept(arguments: &[&str], usual: fn(&ActionItem) -> bool) -> String {
         let mut items = vec![
             item("host-pid", "Open", "high", "2026-11-20T12:00:00Z"),
             item("host-ipc", "Open", "low", "2026-11-01T00:00:00Z"),
@@ -158,7 +188,7 @@ mod tests {
             item("own.check", "Resolved", "medium", "2026-11-01T00:00:00Z"),
         ];
         let filter = Command::parse_from([&["x"], arguments].concat()).filter;
-        filter.keep(&mut items, is_named, "2026-11-21T00:00:00Z".parse().unwrap()).unwrap();
+        filter.keep(&mut items, usual, "2026-11-21T00:00:00Z".parse().unwrap()).unwrap();
         let kept = items.iter().map(|item| item.spec.check.as_str());
         kept.collect::<Vec<_>>().join(" ")
     }
@@ -178,19 +208,22 @@ mod tests {
             (&["--overdue"], "host-pid host-ipc"),
             (&["--new-since", "24h"], "host-pid"),
         ] {
-            assert_eq!(kept(arguments, false), expected, "{arguments:?}");
+            assert_eq!(kept(arguments, unresolved), expected, "{arguments:?}");
         }
-        assert_eq!(
-            kept(&[], true),
-            "host-pid host-ipc host-port own.check",
-            "named ones are shown"
-        );
+        for (usual, expected) in [
+            (named as fn(&ActionItem) -> bool, "host-pid host-ipc host-port own.check"),
+            (open, "host-pid host-ipc"),
+            (decided, "host-port"),
+        ] {
+            assert_eq!(kept(&[], usual), expected);
+        }
+        assert_eq!(kept(&["--state", "resolved"], open), "own.check", "it is asked for");
     }
 
     #[test]
     fn a_filter_that_cannot_be_read_is_told() {
         let filter = Command::parse_from(["x", "--new-since", "soon"]).filter;
-        let error = filter.keep(&mut Vec::new(), false, Timestamp::UNIX_EPOCH).unwrap_err();
+        let error = filter.keep(&mut Vec::new(), named, Timestamp::UNIX_EPOCH).unwrap_err();
         assert!(error.to_string().contains("7d") || error.to_string().contains("14d"), "{error}");
     }
 }

@@ -3,12 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
-use crate::{
-    api::ActionItem,
-    report::{self, Columns},
-};
+use crate::report::{self, Columns};
 
 use super::{
     super::{
@@ -16,7 +12,7 @@ use super::{
         scan::now,
     },
     choice::{Found, Selectors, sort},
-    filter::Filter,
+    filter::{self, Filter},
     session::{Connection, Place},
     written,
 };
@@ -67,7 +63,8 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { items: names, place, selectors, filter, output, connection } = arguments;
     let (now, session) = (now()?, connection.open()?);
     let Found { mut items, exit } = session.find(place, selectors, names)?;
-    filter.keep(&mut items, !names.is_empty(), now)?;
+    let usual = if names.is_empty() { filter::unresolved } else { filter::named };
+    filter.keep(&mut items, usual, now)?;
     sort(&mut items);
     let is_one = names.len() == 1 && items.len() == 1;
     let text = match output {
@@ -84,8 +81,8 @@ pub(super) fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             };
             report::item_table(&items, columns, now, style())
         }
-        Form::Json => written::shown(report::json(&whole(items, is_one))?),
-        Form::Yaml => written::shown(report::yaml(&whole(items, is_one))?),
+        Form::Json => written::shown(report::json(&written::whole(items, is_one))?),
+        Form::Yaml => written::shown(report::yaml(&written::whole(items, is_one))?),
         Form::Name => items.iter().map(|item| written::name(item) + "\n").collect(),
     };
     print(&text, exit)
@@ -95,14 +92,5 @@ fn nothing(namespaces: Option<&[String]>) -> String {
     match namespaces {
         None => "no such items found".to_owned(),
         Some(namespaces) => format!("no such items found in namespace {}", namespaces.join(", ")),
-    }
-}
-
-/// One object, or a list of them, as kubectl prints it.
-fn whole(items: Vec<ActionItem>, is_one: bool) -> Value {
-    let mut items: Vec<_> = items.into_iter().map(written::object).collect();
-    match items.pop_if(|_| is_one) {
-        Some(item) => item,
-        None => json!({ "apiVersion": "v1", "kind": "List", "metadata": {}, "items": items }),
     }
 }

@@ -2,6 +2,17 @@
 
 use jiff::{Span, Timestamp, tz::TimeZone};
 
+use crate::api::expires_at;
+
+/// A decision's end: a date or a time as it is, and `14d` from now.
+pub(super) fn until(text: &str, now: Timestamp) -> Result<String, String> {
+    if expires_at(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    let end = away(text, now, 1).map_err(|()| not_read(text))?;
+    Ok(end.to_string())
+}
+
 /// The moment since when something is new: `24h` ago, the beginning of a date, or a time.
 pub(super) fn since(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let date = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == "2027-01-31".len());
@@ -35,6 +46,23 @@ mod tests {
 
     fn now() -> Timestamp {
         "2026-11-21T18:00:00.5Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_decision_ends_after_a_span_or_at_a_moment() {
+        for (text, expected) in [
+            ("14d", "2026-12-05T18:00:00Z"),
+            ("36h", "2026-11-23T06:00:00Z"),
+            ("2w", "2026-12-05T18:00:00Z"),
+            ("1d12h", "2026-11-23T06:00:00Z"),
+            ("2027-01-31", "2027-01-31"),
+            ("2027-01-31T18:00:00+02:00", "2027-01-31T18:00:00+02:00"),
+        ] {
+            assert_eq!(until(text, now()).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["", "14", "soon", "-14d", "0d", "2027-02-30", "99999999y", "14 apples"] {
+            assert!(until(text, now()).is_err(), "{text}");
+        }
     }
 
     #[test]

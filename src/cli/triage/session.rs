@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use jiff::SignedDuration;
-use kube::Client;
+use kube::{Client, config::Kubeconfig};
 use tokio::runtime::Runtime;
 
 use crate::{cluster_io::Clients, inventory::Problem, metrics::Metrics};
@@ -50,6 +50,24 @@ pub(super) struct Session {
 }
 
 impl Connection {
+    pub(super) fn new(
+        kubeconfig: Option<PathBuf>,
+        context: Option<String>,
+        request_timeout: Duration,
+    ) -> Self {
+        Self { kubeconfig, context, request_timeout }
+    }
+
+    /// The contexts that there are to choose from.
+    pub(super) fn contexts(&self) -> Vec<String> {
+        let read = match &self.kubeconfig {
+            Some(path) => Kubeconfig::read_from(path),
+            None => Kubeconfig::read(),
+        };
+        let contexts = read.map(|kubeconfig| kubeconfig.contexts).unwrap_or_default();
+        contexts.into_iter().map(|context| context.name).collect()
+    }
+
     pub(super) fn open(&self) -> anyhow::Result<Session> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let metrics = Metrics::new().context("cannot declare instruments")?;
@@ -65,6 +83,11 @@ impl Session {
     /// Waits for an answer.
     pub(super) fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
         self.runtime.block_on(answer)
+    }
+
+    /// Lets a moment pass.
+    pub(super) fn pause(&self, moment: Duration) {
+        self.runtime.block_on(async { tokio::time::sleep(moment).await });
     }
 
     /// The namespaces that are meant; none for all of them.

@@ -15,8 +15,17 @@ pub(super) fn name(item: &ActionItem) -> String {
     format!("actionitem.holystone.dev/{}", clean(&item.name_any(), LINE))
 }
 
+/// One object, or a list of them, as kubectl prints it.
+pub(super) fn whole(items: Vec<ActionItem>, is_one: bool) -> Value {
+    let mut items: Vec<_> = items.into_iter().map(object).collect();
+    match items.pop_if(|_| is_one) {
+        Some(item) => item,
+        None => json!({ "apiVersion": "v1", "kind": "List", "metadata": {}, "items": items }),
+    }
+}
+
 /// The whole item, without who set which field.
-pub(super) fn object(mut item: ActionItem) -> Value {
+fn object(mut item: ActionItem) -> Value {
     item.metadata.managed_fields = None;
     json!(item)
 }

@@ -6,11 +6,13 @@ mod list;
 mod live;
 mod story;
 mod summary;
+mod tree;
 
 pub use list::{Columns, item_table};
 pub use live::{shown_value, without_values};
 pub use story::{Story, story};
 pub use summary::{Counted, ItemSummary, PolicyScore, item_summary, summary_table};
+pub use tree::item_tree;
 
 use crate::{
     api::{ActionItem, Severity, State, Target},

@@ -17,6 +17,7 @@ pub use objects::{
 };
 pub use proxy::{Fault, Proxy};
 pub use traffic::told;
+pub use verbs::People;
 
 /// The namespace that the controller lives in.
 pub const OWN_NAMESPACE: &str = "holystone-system";
