@@ -12,7 +12,7 @@ use prometheus::{
 pub struct Metrics {
     registry: Registry,
     items: IntGaugeVec,
-    /// Changes of items by what they became.
+    /// What happened to items, by the reasons of events.
     pub transitions: IntCounterVec,
     /// When the last full audit of a policy ended, in seconds since the epoch.
     pub audit_last_success: GaugeVec,
@@ -36,6 +36,8 @@ pub struct Metrics {
     pub write_queue: IntGauge,
     /// Writes by how they ended.
     pub writes: IntCounterVec,
+    /// Events by how they ended.
+    pub events: IntCounterVec,
     /// Names of items that two identities hash to.
     pub collisions: IntCounter,
     /// Foreign objects that stood on the names of items.
@@ -61,7 +63,7 @@ impl Metrics {
             )?,
             transitions: declare.counters(
                 "action_item_transitions_total",
-                "Changes of ActionItems by what they became.",
+                "What happened to ActionItems, by the reason of the event that tells it.",
                 &["to"],
             )?,
             audit_last_success: declare.times(
@@ -109,6 +111,11 @@ impl Metrics {
             writes: declare.counters(
                 "writes_total",
                 "Writes of ActionItems by how they ended.",
+                &["result"],
+            )?,
+            events: declare.counters(
+                "events_total",
+                "Events by how they ended; `dropped` are those beyond the budget.",
                 &["result"],
             )?,
             collisions: declare

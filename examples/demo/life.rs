@@ -60,8 +60,29 @@ impl Lives {
         since: Instant,
         tell: impl Fn(Duration, &ActionItem),
     ) -> anyhow::Result<()> {
+        self.become_where(|_| true, state, since, tell).await
+    }
+
+    /// The same for the item of a check.
+    pub(crate) async fn becomes(
+        &mut self,
+        check: &str,
+        state: State,
+        since: Instant,
+        tell: impl Fn(Duration, &ActionItem),
+    ) -> anyhow::Result<()> {
+        self.become_where(|item| item.spec.check == check, state, since, tell).await
+    }
+
+    async fn become_where(
+        &mut self,
+        wanted: impl Fn(&ActionItem) -> bool,
+        state: State,
+        since: Instant,
+        tell: impl Fn(Duration, &ActionItem),
+    ) -> anyhow::Result<()> {
         within(&format!("the items to become {}", state.as_str()), async {
-            while !self.items.values().all(|item| is(item, state)) {
+            while !self.items.values().filter(|item| wanted(item)).all(|item| is(item, state)) {
                 if let Event::Apply(item) = self.next().await?
                     && is(&item, state)
                 {
@@ -91,5 +112,5 @@ pub(crate) fn line(item: &ActionItem) -> String {
     let status = item.status.clone().unwrap_or_default();
     let state = status.state.map(State::as_str).unwrap_or_default();
     let reason = status.reason.unwrap_or_default();
-    format!("{state:<8}  {reason:<8}  {}", item.name_any())
+    format!("{state:<8}  {reason:<9}  {}", item.name_any())
 }

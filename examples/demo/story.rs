@@ -1,4 +1,4 @@
-//! What is shown: the findings of a shop, a repair, and a relapse.
+//! What is shown: the findings of a shop, a repair, a relapse, and a dismissal that ends.
 
 use std::{
     env,
@@ -6,6 +6,7 @@ use std::{
 };
 
 use holystone::api::{ActionItem, AuditPolicy, AuditPolicyStatus, State};
+use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::{
     Api, ResourceExt,
@@ -25,6 +26,8 @@ use super::{
 
 /// The API server keeps whole seconds: times that are to differ lie further apart.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Seconds that a finding is accepted for.
+const SNOOZE: i64 = 6;
 /// The finding whose life is shown.
 const CHECK: &str = "privileged-container";
 
@@ -60,7 +63,9 @@ async fn show(stage: &Stage, clock: &Clock, arguments: &Arguments) -> anyhow::Re
         "{} more are below the policy's `severityFloor: medium`: they are counted only.",
         findings.unmaterialised
     ));
-    repair_and_break(stage).await?;
+    let mut lives = Lives::of(stage.client.clone(), "Deployment", "shop", "web").await?;
+    repair_and_break(stage, &mut lives).await?;
+    dismiss(stage, &mut lives).await?;
     if arguments.once {
         return Ok(());
     }
@@ -89,21 +94,42 @@ async fn audited(stage: &Stage) -> anyhow::Result<AuditPolicyStatus> {
 }
 
 /// Repairs a workload, breaks it again, and shows what its items make of that.
-async fn repair_and_break(stage: &Stage) -> anyhow::Result<()> {
-    let mut lives = Lives::of(stage.client.clone(), "Deployment", "shop", "web").await?;
+async fn repair_and_break(stage: &Stage, lives: &mut Lives) -> anyhow::Result<()> {
     heading(
         "Deployment shop/web is repaired (examples/demo/web-repaired.yaml). Its items close, counted\n\
          from the API server's answer to the repair:",
     );
-    patch_web(stage, include_str!("web-repaired.yaml"), &mut lives, State::Resolved).await?;
+    patch_web(stage, include_str!("web-repaired.yaml"), lives, State::Resolved).await?;
     tokio::time::sleep(PAUSE).await;
     heading("It is broken again (examples/demo/web-broken.yaml). The same items open again:");
-    patch_web(stage, include_str!("web-broken.yaml"), &mut lives, State::Open).await?;
+    patch_web(stage, include_str!("web-broken.yaml"), lives, State::Open).await?;
     let item = lives.item(CHECK)?;
     let status = item.status.clone().unwrap_or_default();
     command(&format!("kubectl get actionitem -n shop {} -o yaml", item.name_any()));
     say("…");
     say(serde_saphyr::to_string(&json!({ "status": status }))?.trim_end());
+    Ok(())
+}
+
+/// Accepts a finding for a few seconds, and shows that its item opens again when they are over.
+async fn dismiss(stage: &Stage, lives: &mut Lives) -> anyhow::Result<()> {
+    let name = lives.item(CHECK)?.name_any();
+    let until = Timestamp::from_second(Timestamp::now().as_second() + SNOOZE)?;
+    let decision =
+        json!({ "reason": "risk-accepted", "note": "SEC-12", "until": until.to_string() });
+    let spec = json!({ "spec": { "decision": decision } });
+    heading("Somebody accepts the finding for a few seconds. Its item is exempt at once:");
+    command(&format!("kubectl patch actionitem -n shop {name} --type merge -p '{spec}'"));
+    let items: Api<ActionItem> = Api::namespaced(stage.client.clone(), "shop");
+    items.patch(&name, &PatchParams::default(), &Patch::Merge(spec)).await?;
+    let tell = |elapsed, item: &ActionItem| screen::after(elapsed, &life::line(item));
+    lives.becomes(CHECK, State::Exempt, Instant::now(), tell).await?;
+    let left = until.duration_since(Timestamp::now());
+    let end = Instant::now() + Duration::try_from(left).unwrap_or_default();
+    paragraph("When that time is over it opens again, by itself:");
+    lives.becomes(CHECK, State::Open, end, tell).await?;
+    let message = lives.item(CHECK)?.status.clone().unwrap_or_default().message;
+    say(&format!("  message: {}", message.unwrap_or_default()));
     Ok(())
 }
 

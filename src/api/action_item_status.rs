@@ -58,7 +58,7 @@ pub struct ActionItemStatus {
     /// What people of the namespace accept by themselves, where a policy limits how long.
     #[serde(skip_serializing_if = "is_default")]
     pub self_accepted: Option<SelfAccepted>,
-    /// Who owns the target, by the annotations of the target or of its namespace.
+    /// Who is responsible for the target, by annotations or labels of the target or of its namespace.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(length(max = limits::OWNER))]
     pub owner: Option<String>,

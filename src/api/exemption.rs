@@ -18,6 +18,10 @@ pub struct Exemption {
     #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(length(max = 64), inner(length(min = 1, max = 63)))]
     pub namespaces: Vec<String>,
+    /// Selects the namespaces by their labels; with `namespaces`, both must agree. Objects that are in no
+    /// namespace are not selected.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub namespace_selector: Option<LabelSelector>,
     /// Selects the objects by their own labels.
     #[serde(default, skip_serializing_if = "is_default")]
     pub objects: Option<LabelSelector>,

@@ -161,8 +161,7 @@ struct Workbench {
 impl Workbench {
     /// Remedies what can be.
     fn work(&mut self, outcome: Outcome, terms: &Terms<'_>) -> anyhow::Result<Outcome> {
-        let marks = |position: usize| &outcome.sites[position].marks;
-        let acceptances = outcome.report.accept(terms.rules, marks, &[], terms.now);
+        let acceptances = outcome.accept(*terms, &[]);
         let mut wanted: BTreeMap<String, Vec<(&Located, Change)>> = BTreeMap::new();
         for (index, found) in outcome.report.findings.iter().enumerate() {
             let acceptance = acceptances.get(&index);

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
+    iter,
     process::ExitCode,
     rc::Rc,
 };
@@ -10,7 +11,7 @@ use std::{
 use crate::{
     api::ActionItem,
     checks::{Framework, Source},
-    engine::{self, Acceptance, Located},
+    engine::{Acceptance, Located},
     report::{self, Judged, ScanReport, Spot, Style},
 };
 
@@ -41,8 +42,7 @@ impl<'a> Scan<'a> {
 
     /// What was judged, and which of it is accepted.
     pub(super) fn of(outcome: Outcome, terms: Terms<'a>, respected: &[Source]) -> Self {
-        let marks = |position: usize| &outcome.sites[position].marks;
-        let acceptances = outcome.report.accept(terms.rules, marks, respected, terms.now);
+        let acceptances = outcome.accept(terms, respected);
         Self { terms, outcome, acceptances }
     }
 
@@ -148,15 +148,14 @@ impl<'a> Scan<'a> {
         Ok(out.write_all(text.as_bytes())?)
     }
 
-    /// The items that a cluster would hold, with the owners that the annotations name.
+    /// The items that a cluster would hold.
     fn items(&self) -> Vec<ActionItem> {
-        let Outcome { report, sites, namespaces, .. } = &self.outcome;
-        let owner_of = |position: usize| engine::owner(&sites[position].marks.annotations);
-        let owner = |found: &Located| {
-            let of_namespace = || owner_of(*namespaces.get(&found.target.namespace)?);
-            owner_of(found.position).or_else(of_namespace)
-        };
         let Terms { rules, now, .. } = &self.terms;
-        report::action_items(rules, report, &self.acceptances, owner, *now)
+        let owner = |found: &Located| {
+            let own = iter::once(&self.outcome.sites[found.position].marks);
+            let namespace = self.outcome.of_namespace(&found.target.namespace);
+            rules.owner_keys.find(own, namespace.map(|marks| (&marks.annotations, &marks.labels)))
+        };
+        report::action_items(rules, &self.outcome.report, &self.acceptances, owner, *now)
     }
 }

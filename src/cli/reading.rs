@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use memchr::memmem;
 
 use crate::{
-    engine::{Judge, Judged, Marks, Report, Rules, Scan},
+    checks,
+    engine::{Acceptance, Judge, Judged, Marks, Report, Rules, Scan},
     manifests::{Loaded, Manifest, Place, Problem},
     model::{Kind, Object},
 };
@@ -55,6 +56,24 @@ pub(super) struct Outcome {
     pub(super) origins: Origins,
     pub(super) problems: Vec<Problem>,
     pub(super) ignored: usize,
+}
+
+impl Outcome {
+    /// Which findings are accepted, by their order.
+    pub(super) fn accept(
+        &self,
+        terms: Terms<'_>,
+        respected: &[checks::Source],
+    ) -> BTreeMap<usize, Acceptance> {
+        let marks = |position: usize| &self.sites[position].marks;
+        let labels = |namespace: &str| Some(&self.of_namespace(namespace)?.labels);
+        self.report.accept(terms.rules, marks, labels, respected, terms.now)
+    }
+
+    /// What is written on a namespace that was read.
+    pub(super) fn of_namespace(&self, name: &str) -> Option<&Marks> {
+        self.namespaces.get(name).map(|position| &self.sites[*position].marks)
+    }
 }
 
 /// Where an object stands, and what is written on it.

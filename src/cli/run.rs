@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, prelude::*};
 
 use crate::{
+    api::OWNER_ANNOTATIONS,
     cluster_io::LeaseTimes,
     controller::{self, Options},
     inventory::Pace,
@@ -60,6 +61,13 @@ pub(super) struct Arguments {
     /// at, twice as much again.
     #[arg(long, env = "HOLYSTONE_WHOLE_OBJECTS_MIB", default_value_t = 64, value_name = "MIB", value_parser = clap::value_parser!(u16).range(0..=16384))]
     whole_objects_mib: u16,
+    /// Annotations and labels that name an owner, the most telling first: those of the object, else
+    /// those of its namespace; annotations before labels.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',', default_values = OWNER_ANNOTATIONS)]
+    owner_keys: Vec<String>,
+    /// The most events told in a minute; 0 tells none.
+    #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=6000))]
+    events_per_minute: u16,
     /// Form of the log.
     #[arg(long, default_value = "text", value_enum)]
     log_format: LogFormat,
@@ -132,5 +140,7 @@ fn options(arguments: Arguments) -> Options {
         policy_loss_confirmation: Duration::from_secs(arguments.policy_loss_confirmation),
         deletions_per_minute: arguments.deletions_per_minute.into(),
         whole_objects: usize::from(arguments.whole_objects_mib) << 20,
+        events_per_minute: arguments.events_per_minute.into(),
+        owner_keys: arguments.owner_keys.into_iter().collect(),
     }
 }

@@ -1,12 +1,14 @@
 //! The only code that writes to the cluster, and the clients that everything else uses.
 
 mod client;
+mod event;
 mod leader;
 mod lease;
 mod triage;
 mod write;
 
 pub use client::{ClientError, Clients, kubernetes_minor};
+pub use event::Told;
 pub use leader::{Leader, LeaderError};
 pub use lease::{LeaseTimes, Step, next_step};
 pub use triage::{WriteError, caller, change_spec, request_audit};

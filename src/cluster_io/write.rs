@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use k8s_openapi::api::events::v1::Event;
 use kube::{
     Api, Client,
     api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
@@ -82,6 +83,13 @@ impl Writer {
         }
     }
 
+    /// Creates an event.
+    pub async fn tell(&self, event: &Event) -> Result<(), kube::Error> {
+        let namespace = event.metadata.namespace.as_deref().unwrap_or_default();
+        let events = Api::<Event>::namespaced(self.client.clone(), namespace);
+        in_time(events.create(&as_us(), event)).await.map(drop)
+    }
+
     /// Sets the whole status of a policy; refused when the policy has another version.
     pub async fn set_policy_status(
         &self,
@@ -105,6 +113,11 @@ fn ours() -> PatchParams {
     PatchParams::apply(FIELD_MANAGER).force()
 }
 
+/// What we create is ours.
+fn as_us() -> PostParams {
+    PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() }
+}
+
 /// Creates the item and then sets its status: two writes, since a status is ignored on creation.
 /// A crash between the two leaves the item Pending, which is found and healed.
 async fn open(
@@ -116,9 +129,7 @@ async fn open(
     let (check, target) = identity;
     let name = item_name(check, target, attempt);
     let item = new_item(check, target, attempt);
-    let parameters =
-        PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
-    match in_time(items.create(&parameters, &item)).await {
+    match in_time(items.create(&as_us(), &item)).await {
         Ok(created) => {
             let version = created.metadata.resource_version.unwrap_or_default();
             set_status(items, &name, &version, status).await

@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     api::AuditPolicy,
     cluster_io::{Clients, Writer},
-    engine::Findings,
+    engine::{Findings, OwnerKeys},
     inventory::{Form, Inventory, Mode, Observation, Pace, Source},
     items::Book,
     metrics::Metrics,
@@ -28,9 +28,10 @@ use crate::{
 
 use super::{
     confirm::Confirmed,
-    deletions::Deletions,
+    events::Events,
     moments::Moments,
     owners::Owners,
+    per_minute::PerMinute,
     policies::Policies,
     reading::{Audit, Reading},
     sources::Sources,
@@ -53,6 +54,9 @@ pub(super) struct Setting {
     pub(super) policy_loss_confirmation: Duration,
     pub(super) deletions_per_minute: usize,
     pub(super) whole_objects: usize,
+    pub(super) events_per_minute: usize,
+    pub(super) owner_keys: OwnerKeys,
+    pub(super) identity: String,
 }
 
 /// All state of the leader.
@@ -69,7 +73,8 @@ pub(super) struct Auditor {
     pub(super) owners: Owners,
     pub(super) sources: Sources,
     pub(super) moments: Moments,
-    pub(super) deletions: Deletions,
+    pub(super) deletions: PerMinute,
+    pub(super) events: Events,
     pub(super) readings: BTreeMap<Kind, Reading>,
     pub(super) audits: BTreeMap<String, Audit>,
     pub(super) writes: Writes,
@@ -107,7 +112,8 @@ impl Auditor {
             book: Book::new(Arc::clone(&setting.namespace)),
             writes: Writes::new(writer.clone(), concurrency, Arc::clone(&metrics)),
             client: clients.call.clone(),
-            deletions: Deletions::new(setting.deletions_per_minute),
+            deletions: PerMinute::new(setting.deletions_per_minute),
+            events: Events::new(&setting, writer.clone(), Arc::clone(&metrics)),
             setting,
             metrics,
             readiness,

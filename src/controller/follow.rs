@@ -21,7 +21,8 @@ impl Auditor {
     /// Takes the active policies into force: compiles them, reads what they need and drops the
     /// rest.
     pub(super) fn rules_changed(&mut self, now: Timestamp) {
-        let rules = Arc::new(self.policies.rules(self.setting.kubernetes_minor));
+        let rules = self.policies.rules(self.setting.kubernetes_minor);
+        let rules = Arc::new(rules.naming_owners_by(self.setting.owner_keys.clone()));
         let outdated = self.findings.set_rules(rules);
         let all: Vec<Target> = self.book.targets().cloned().collect();
         all.into_iter().for_each(|target| self.findings.touch(target));

@@ -3,11 +3,12 @@
 mod auditor;
 mod audits;
 mod confirm;
-mod deletions;
+mod events;
 mod follow;
 mod moments;
 mod observe;
 mod owners;
+mod per_minute;
 mod planning;
 mod policies;
 mod queue;

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use crate::{
-    api::ActionItemStatus,
-    cluster_io::Outcome,
+    api::{ActionItem, ActionItemStatus},
+    cluster_io::{Outcome, Told},
     engine::{Circumstances, Standing, Target},
-    items::{Action, Failing, Fate, Identity, Presence, fate, kept_until},
+    items::{Action, Failing, Fate, Identity, Presence, Stage, fate, kept_until},
     model::ObjectKey,
 };
 
-use super::auditor::Auditor;
+use super::{auditor::Auditor, write::Written};
 
 /// An item older than the definition of policies is not closed for lack of a policy for this long.
 const DEFINITION_AGE: Duration = Duration::from_hours(1);
@@ -105,6 +105,17 @@ impl Auditor {
         })
     }
 
+    /// Tells what a write has changed.
+    fn tell(&mut self, target: &Target, before: Stage, item: &ActionItem) {
+        let now = Timestamp::now();
+        let transition = item.status.as_ref().and_then(|status| before.transition(status, now));
+        if let Some(transition) = transition {
+            self.metrics.transitions.with_label_values(&[transition.reason()]).inc();
+            let (item, target) = (Box::new(item.clone()), self.findings.uid_of(target));
+            self.events.tell(&Told { transition, item, target }, now);
+        }
+    }
+
     /// Whether an item may be closed because no policy asks for it: not while the definition of
     /// policies is younger than the item and less than an hour old.
     pub(super) fn may_close_for_lack(&self, created: Option<Timestamp>) -> bool {
@@ -113,7 +124,10 @@ impl Auditor {
         created >= defined || Duration::try_from(age).unwrap_or_default() >= DEFINITION_AGE
     }
 
-    pub(super) fn write_ended(&mut self, (identity, outcome): (Identity, Outcome)) {
+    pub(super) fn write_ended(&mut self, Written { identity, before, outcome }: Written) {
+        if let Outcome::Done(item) = &outcome {
+            self.tell(&identity.1, before, item);
+        }
         if let Some(target) = self.writes.ended(&mut self.book, &identity, outcome) {
             self.findings.touch(target);
         }

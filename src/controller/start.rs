@@ -7,6 +7,7 @@ use tokio::{sync::oneshot, time};
 
 use crate::{
     cluster_io::{self, ClientError, Clients, Leader, LeaderError, LeaseTimes},
+    engine::OwnerKeys,
     inventory::Pace,
     metrics::Metrics,
     server::{self, Readiness},
@@ -42,6 +43,10 @@ pub struct Options {
     pub deletions_per_minute: usize,
     /// The most bytes of whole objects that are kept for custom checks.
     pub whole_objects: usize,
+    /// The most events told in a minute.
+    pub events_per_minute: usize,
+    /// What names an owner.
+    pub owner_keys: OwnerKeys,
 }
 
 /// Why the controller ends.
@@ -114,6 +119,9 @@ async fn lead(
         policy_loss_confirmation: options.policy_loss_confirmation,
         deletions_per_minute: options.deletions_per_minute,
         whole_objects: options.whole_objects,
+        events_per_minute: options.events_per_minute,
+        owner_keys: options.owner_keys.clone(),
+        identity: options.identity.clone(),
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
     let (stop_holding, stopped) = oneshot::channel::<()>();

@@ -12,7 +12,7 @@ use crate::{
     api::limits,
     cluster_io::{Outcome, Writer},
     engine::Target,
-    items::{Action, Book, Identity, clean},
+    items::{Action, Book, Identity, Stage, clean},
     metrics::Metrics,
 };
 
@@ -26,10 +26,18 @@ const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 /// What is being deleted is gone after this, or takes long.
 const ENDING: Duration = Duration::from_mins(1);
 
+/// A write that has ended.
+pub(super) struct Written {
+    pub(super) identity: Identity,
+    /// Where the item stood before.
+    pub(super) before: Stage,
+    pub(super) outcome: Outcome,
+}
+
 /// The writes that wait and those that run.
 pub(super) struct Writes {
     queue: Queue,
-    running: JoinSet<(Identity, Outcome)>,
+    running: JoinSet<Written>,
     writer: Writer,
     concurrency: usize,
     metrics: Arc<Metrics>,
@@ -82,16 +90,18 @@ impl Writes {
             let Some((identity, action)) = self.queue.take() else { break };
             book.started(identity.clone());
             let namespace = Arc::clone(book.namespace_of(&identity.1));
+            let item = book.item(&identity);
+            let before = item.map(|item| Stage::of(&item.status)).unwrap_or_default();
             let writer = self.writer.clone();
             self.running.spawn(async move {
                 let outcome = writer.carry_out(&namespace, &identity, &action).await;
-                (identity, outcome)
+                Written { identity, before, outcome }
             });
         }
     }
 
     /// Waits for a write to end; for ever when none runs.
-    pub(super) async fn next(&mut self) -> (Identity, Outcome) {
+    pub(super) async fn next(&mut self) -> Written {
         loop {
             match self.running.join_next().await {
                 Some(Ok(ended)) => return ended,
@@ -156,12 +166,9 @@ impl Writes {
         self.problem = None;
         self.attempts.remove(identity);
         book.ended(identity, Some(item));
-        let status = item.status.as_ref();
-        let became = status.and_then(|status| status.reason.as_deref()).unwrap_or_default();
-        self.metrics.transitions.with_label_values(&[became]).inc();
         self.metrics.writes.with_label_values(&["done"]).inc();
         let (check, target) = identity;
-        tracing::debug!(%check, %target, became, "item written");
+        tracing::debug!(%check, %target, "item written");
     }
 
     fn in_the_way(

@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use crate::{
     api::{
         self, Decision, EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION,
-        ExemptionOrigin, ExemptionReason, OWNER_ANNOTATIONS, SelfAccepted, Severity, expires_at,
-        limits,
+        ExemptionOrigin, ExemptionReason, SelfAccepted, Severity, expires_at, limits,
     },
     checks::Source,
     model::{LabelSelector, Labels, Meta},
@@ -25,6 +24,7 @@ use super::{
 pub struct Exemption {
     checks: Vec<(String, Pattern)>,
     namespaces: Vec<Pattern>,
+    namespace_selector: Option<LabelSelector>,
     objects: Option<LabelSelector>,
     names: Vec<Pattern>,
     kinds: Vec<String>,
@@ -40,6 +40,8 @@ pub struct About<'a> {
     pub kind: &'a str,
     /// Of a Namespace, its own name.
     pub namespace: &'a str,
+    /// Of the namespace; nothing where they are not known.
+    pub namespace_labels: Option<&'a Labels>,
     pub name: &'a str,
     pub labels: &'a Labels,
     pub annotations: &'a Labels,
@@ -62,12 +64,19 @@ impl Marks {
 }
 
 impl<'a> About<'a> {
-    /// What is asked about a target that bears these marks.
+    /// What is asked about a target that bears these marks. `namespace_labels` knows the labels of
+    /// a namespace.
     #[must_use]
-    pub fn of(target: &'a Target, Marks { labels, annotations }: &'a Marks) -> Self {
+    pub fn of(
+        target: &'a Target,
+        Marks { labels, annotations }: &'a Marks,
+        namespace_labels: impl FnOnce(&str) -> Option<&'a Labels>,
+    ) -> Self {
         let is_namespace = (&*target.group, &*target.kind) == ("", "Namespace");
         let namespace = if is_namespace { &target.name } else { &target.namespace };
-        Self { kind: &target.kind, namespace, name: &target.name, labels, annotations }
+        let namespace_labels = namespace_labels(namespace);
+        let (kind, name) = (&target.kind, &target.name);
+        Self { kind, namespace, namespace_labels, name, labels, annotations }
     }
 }
 
@@ -187,20 +196,20 @@ impl Rules {
     /// What is to be kept of what is written on an object.
     #[must_use]
     pub fn marks(&self, meta: &Meta) -> Marks {
+        let is_of_owner = |key: &str| self.owner_keys.contains(key);
+        let labels = meta.labels.iter().filter(|(key, _)| self.reads_labels || is_of_owner(key));
         let annotations = meta.annotations.iter();
         Marks {
-            labels: if self.reads_labels { meta.labels.clone() } else { Labels::default() },
-            annotations: annotations.filter(|(key, _)| is_read(key)).collect(),
+            labels: labels.collect(),
+            annotations: annotations.filter(|(key, _)| is_read(key) || is_of_owner(key)).collect(),
         }
     }
 }
 
-/// Whether an annotation means something to exemptions, or names an owner.
+/// Whether an annotation means something to exemptions.
 fn is_read(annotation: &str) -> bool {
     let ours = [EXEMPT_ANNOTATION, EXEMPT_NOTE_ANNOTATION, EXEMPT_UNTIL_ANNOTATION];
-    ours.contains(&annotation)
-        || OWNER_ANNOTATIONS.contains(&annotation)
-        || respect::is_read(annotation)
+    ours.contains(&annotation) || respect::is_read(annotation)
 }
 
 impl Exemption {
@@ -228,17 +237,20 @@ impl Exemption {
     }
 
     fn compile(field: &str, written: &api::Exemption) -> Result<Self, PolicyError> {
-        let api::Exemption { checks, namespaces, objects, names, kinds, reason, note, until } =
-            written;
+        let api::Exemption { checks, namespaces, names, kinds, reason, note, until, .. } = written;
         let globs = |texts: &[String], name: &str| {
             let compiled = Pattern::compile_all(texts);
             compiled.map_err(|error| PolicyError::new(format!("{field}.{name}"), error))
+        };
+        let labels = |written: Option<&api::LabelSelector>, name: &str| {
+            scope::selector(written, &format!("{field}.{name}"))
         };
         let until = until.as_deref().map(expires_at).transpose();
         Ok(Self {
             checks: checks.iter().cloned().zip(globs(checks, "checks")?).collect(),
             namespaces: globs(namespaces, "namespaces")?,
-            objects: scope::selector(objects.as_ref(), &format!("{field}.objects"))?,
+            namespace_selector: labels(written.namespace_selector.as_ref(), "namespaceSelector")?,
+            objects: labels(written.objects.as_ref(), "objects")?,
             names: globs(names, "names")?,
             kinds: kinds.clone(),
             reason: *reason,
@@ -247,9 +259,9 @@ impl Exemption {
         })
     }
 
-    /// Whether it selects objects by their labels.
+    /// Whether it selects objects by their labels, or namespaces, which are objects, too.
     pub(super) fn reads_labels(&self) -> bool {
-        self.objects.is_some()
+        self.objects.is_some() || self.namespace_selector.is_some()
     }
 
     /// Whether it is about a check of a category, and an object.
@@ -262,9 +274,16 @@ impl Exemption {
             |(text, glob): &(String, Pattern)| glob.matches(check) || text == category;
         self.checks.iter().any(is_of_check)
             && any(&self.namespaces, about.namespace)
+            && self.selects_namespace(about.namespace_labels)
             && any(&self.names, about.name)
             && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == about.kind))
             && self.objects.as_ref().is_none_or(|selector| selector.selects(about.labels))
+    }
+
+    fn selects_namespace(&self, labels: Option<&Labels>) -> bool {
+        let selects =
+            |selector: &LabelSelector| labels.is_some_and(|known| selector.selects(known));
+        self.namespace_selector.as_ref().is_none_or(selects)
     }
 }
 

@@ -150,8 +150,9 @@ impl Findings {
         let selecting = self.rules.selecting_labels(&object.meta.labels);
         let deployed = Deployed::of_kind(key.kind, &object.meta);
         let deployed = deployed.map(|deployed| self.deployed.share(Arc::new(deployed)));
+        let uid = object.meta.uid;
         if let Some(known) = self.records.get_mut(&key) {
-            known.sweep = sweep;
+            (known.sweep, known.uid) = (sweep, uid);
             known.deployed.clone_from(&deployed);
             let same = (known.hash, known.judged_for, known.selecting)
                 == (hash, judged_for, selecting)
@@ -164,8 +165,17 @@ impl Findings {
         if reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
-        let record =
-            Record { reported_on, hash, answers, selecting, marks, deployed, sweep, judged_for };
+        let record = Record {
+            reported_on,
+            uid,
+            hash,
+            answers,
+            selecting,
+            marks,
+            deployed,
+            sweep,
+            judged_for,
+        };
         self.keep(&key, record);
     }
 

@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use crate::{
-    api::OWNER_ANNOTATIONS,
-    model::{Cluster, Deployed, Kind, Labels, ObjectKey},
-};
+use crate::model::{Cluster, Deployed, Kind, ObjectKey, Uid};
 
 use super::{
     About, Acceptance, Circumstances, Findings, Marks, PolicySet, Rules, Standing, Target,
@@ -81,11 +78,19 @@ impl Findings {
         }))
     }
 
-    /// Who is responsible for a target: by its own annotations, else by those of its namespace.
+    /// The UID of a target, where it was judged itself.
+    #[must_use]
+    pub fn uid_of(&self, target: &Target) -> Uid {
+        self.own_record(target).map(|record| record.uid).unwrap_or_default()
+    }
+
+    /// Who is responsible for a target: by its own annotations, else by those of its namespace, else by
+    /// labels.
     #[must_use]
     pub fn owner_of(&self, target: &Target) -> Option<&str> {
-        let own = self.marks_of(target).find_map(|marks| owner(&marks.annotations));
-        own.or_else(|| owner(self.cluster.namespace_annotations(&target.namespace)?))
+        let annotations = self.cluster.namespace_annotations(&target.namespace);
+        let labels = self.cluster.namespace_labels(&target.namespace);
+        self.rules.owner_keys.find(self.marks_of(target), annotations.zip(labels))
     }
 
     /// Whether a target is of a kind that is judged itself, not only through what it owns.
@@ -105,14 +110,15 @@ impl Findings {
     }
 
     /// What people have written on a target, or on what is judged on its behalf.
-    fn marks_of(&self, target: &Target) -> impl Iterator<Item = &Marks> {
+    fn marks_of(&self, target: &Target) -> impl Iterator<Item = &Marks> + Clone {
         self.subjects(target).filter_map(|(_, record)| record.marks.as_deref())
     }
 
     /// What is asked about a target to find the exemptions that select it.
     #[must_use]
     pub fn about<'a>(&'a self, target: &'a Target) -> About<'a> {
-        About::of(target, self.marks_of(target).next().unwrap_or(&NOTHING))
+        let marks = self.marks_of(target).next().unwrap_or(&NOTHING);
+        About::of(target, marks, |namespace| self.cluster.namespace_labels(namespace))
     }
 
     /// Whether a finding of a target is accepted.
@@ -126,7 +132,7 @@ impl Findings {
         accept(&self.rules, wanted, self.about(target), circumstances)
     }
 
-    fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> {
+    fn subjects(&self, target: &Target) -> impl Iterator<Item = (&ObjectKey, &Record)> + Clone {
         let itself = target.key().and_then(|key| self.records.get_key_value(&key));
         let itself = itself.filter(|(_, record)| record.reported_on.is_none());
         let others = self.on_behalf.get(target).into_iter().flatten();
@@ -155,11 +161,4 @@ impl Findings {
             _ => self.places.get(&key.namespace).copied(),
         }
     }
-}
-
-/// The first owner annotation that has a value.
-#[must_use]
-pub fn owner(annotations: &Labels) -> Option<&str> {
-    let values = OWNER_ANNOTATIONS.iter().filter_map(|key| annotations.value(key));
-    values.map(str::trim).find(|value| !value.is_empty())
 }

@@ -17,6 +17,7 @@ mod lookup;
 mod merge;
 mod own_checks;
 mod owned;
+mod owner_keys;
 mod pattern;
 mod policy;
 mod policy_set;
@@ -43,8 +44,8 @@ pub use exemption::{About, Acceptance, Accepted, Circumstances, Exemption, Marks
 pub use extent::Extent;
 pub use findings::Findings;
 pub use judge::{Judge, Judged};
-pub use known::owner;
 pub use merge::{Standing, Wanted};
+pub use owner_keys::OwnerKeys;
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Enabled, Policy, PolicyError, Rejected, RejectedPlace};
 pub use policy_set::{MAX_POLICIES, PolicySet};

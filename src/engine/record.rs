@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::Deployed;
+use crate::model::{Deployed, Uid};
 
 use super::{Marks, Part, PolicySet, Target, Verdicts};
 
@@ -11,6 +11,8 @@ use super::{Marks, Part, PolicySet, Target, Verdicts};
 pub(super) struct Record {
     /// The owner that findings are reported on, if it is not the object itself.
     pub(super) reported_on: Option<Box<Target>>,
+    /// What tells the object from others of the same name.
+    pub(super) uid: Uid,
     /// Hash of what was judged.
     pub(super) hash: u64,
     /// The answers by [`Part`]; objects with the same ones share them.

@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::{
-    AnyCheck, Contents, Exemption, Extent, MAX_POLICIES, Policy, PolicySet, Verdicts, View,
-    whole_kinds::WholeKinds,
+    AnyCheck, Contents, Exemption, Extent, MAX_POLICIES, OwnerKeys, Policy, PolicySet, Verdicts,
+    View, whole_kinds::WholeKinds,
 };
 
 /// One check with one set of parameters.
@@ -57,6 +57,8 @@ pub struct Rules {
     pub(super) whole: WholeKinds,
     /// Whether some exemption selects objects by their labels.
     pub(super) reads_labels: bool,
+    /// What names an owner.
+    pub owner_keys: OwnerKeys,
     kubernetes_minor: u16,
 }
 
@@ -81,6 +83,12 @@ impl Rules {
         rules.readers_everywhere = rules.find_readers_everywhere();
         rules.signatures = all().map(|kind| (kind, rules.sign(kind))).collect();
         rules
+    }
+
+    /// The same, with other annotations and labels that name an owner.
+    #[must_use]
+    pub fn naming_owners_by(self, owner_keys: OwnerKeys) -> Self {
+        Self { owner_keys, ..self }
     }
 
     fn compile(&self, kind: Kind) -> Vec<Evaluation> {

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::{checks::Source, model::Object};
+use crate::{
+    checks::Source,
+    model::{Labels, Object},
+};
 
 use super::{
     About, Acceptance, AnyCheck, Circumstances, Judge, Marks, Rules, Scan, Score, Target, Wanted,
@@ -60,12 +63,14 @@ pub struct Report {
 impl Report {
     /// Which findings are accepted, or would be if something were written otherwise, by their order;
     /// the others are open. `marks` knows what is written on an object by its position in the input,
-    /// and `respected` are the tools whose annotations count as ours do.
+    /// `namespaces` the labels of a namespace, and `respected` are the tools whose annotations count as
+    /// ours do.
     #[must_use]
     pub fn accept<'a>(
-        &self,
+        &'a self,
         rules: &Rules,
         marks: impl Fn(usize) -> &'a Marks,
+        namespaces: impl Fn(&str) -> Option<&'a Labels>,
         respected: &[Source],
         now: Timestamp,
     ) -> BTreeMap<usize, Acceptance> {
@@ -74,7 +79,7 @@ impl Report {
         for (index, Located { target, position, wanted }) in self.findings.iter().enumerate() {
             let marks = marks(*position);
             if !marks.annotations.is_empty() || rules.has_exemptions() {
-                let about = About::of(target, marks);
+                let about = About::of(target, marks, &namespaces);
                 acceptances.insert(index, accept(rules, wanted, about, &circumstances));
             }
         }

@@ -8,6 +8,7 @@ mod repository;
 mod retention;
 mod source;
 mod text;
+mod transition;
 
 pub use book::{Action, Book, Identity, Item};
 pub use fate::{Failing, Fate, Presence, fate};
@@ -17,3 +18,4 @@ pub use repository::{path_in, repository};
 pub use retention::kept_until;
 pub use source::{Trail, refined};
 pub use text::{clean, cut};
+pub use transition::{Stage, Transition};

@@ -59,6 +59,7 @@ mod service;
 mod storage;
 mod traffic;
 mod trouble;
+mod uid;
 mod usage;
 mod volume;
 mod workload;
@@ -145,6 +146,7 @@ pub use storage::{
     PersistentVolume, PersistentVolumeClaim, Phase, StorageClass, VolumeAttachment, VolumeSpec,
 };
 pub use trouble::{Course, Illness, PodTrouble, Restart};
+pub use uid::Uid;
 pub use usage::{Amount, ContainerUsage, NodeMetrics, PodMetrics, PodUsage, Usage};
 pub use volume::{
     ClaimSource, ClaimTemplate, CsiSource, EmptyDir, EphemeralSource, HostPath, KeyToPath,

@@ -14,7 +14,7 @@ use super::{
     IngressClass, Kind, Labels, LimitRange, List, NameReference, NetworkPolicy, Node, NodeMetrics,
     Origin, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, PodMetrics, PodTrouble,
     PriorityClass, ReferenceGrant, ResourceQuota, Role, Route, ScaledObject, Secret, Service,
-    ServiceMonitor, StorageClass, Tool, VerticalPodAutoscaler, VolumeAttachment,
+    ServiceMonitor, StorageClass, Tool, Uid, VerticalPodAutoscaler, VolumeAttachment,
     WebhookConfiguration, Workload,
 };
 
@@ -56,6 +56,8 @@ pub struct Meta {
     pub name: CompactString,
     /// The namespace; absent for a cluster-scoped object, and often in files.
     pub namespace: Option<CompactString>,
+    /// What tells it from others of the same name, before and after it.
+    pub uid: Uid,
     /// The labels.
     pub labels: Labels,
     /// The annotations. Of the last applied manifest only its `apiVersion` is kept.

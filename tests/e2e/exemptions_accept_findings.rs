@@ -116,3 +116,19 @@ async fn by_annotations() {
         assert!(message.contains(problem), "{message}");
     }
 }
+
+#[tokio::test]
+async fn by_labels_of_the_namespace() {
+    let cluster = shop(&["web"]).await;
+    let _controller = cluster.controller();
+    becomes(&cluster, "web", State::Open).await;
+    let selecting =
+        "{checks: ['*'], namespaceSelector: {matchLabels: {tier: lab}}, reason: risk-accepted}";
+    cluster.apply_policy("baseline", &policy(selecting)).await;
+    let namespace = cluster.object("v1", "Namespace", "", "shop");
+    let labelled = |value: &str| json!({ "metadata": { "labels": { "tier": value } } });
+    namespace.merge(labelled("lab")).await;
+    becomes(&cluster, "web", State::Exempt).await;
+    namespace.merge(labelled("prod")).await;
+    becomes(&cluster, "web", State::Open).await;
+}

@@ -37,9 +37,11 @@ fn decide(case: &Case<'_>) -> Acceptance {
     };
     let annotations = labels(case.annotations);
     let own = labels(&[("app", "fluent-bit")]);
+    let tier = labels(&[("tier", "system")]);
     let about = About {
         kind: "DaemonSet",
         namespace: "logging",
+        namespace_labels: Some(&tier),
         name: "fluent-bit",
         labels: &own,
         annotations: &annotations,
@@ -75,6 +77,9 @@ fn every_field_of_an_exemption_must_select() {
         (", objects: {matchLabels: {app: fluent-bit}}", true),
         (", objects: {matchLabels: {app: web}}", false),
         (", names: ['fluent-*'], namespaces: [shop]", false),
+        (", namespaceSelector: {matchLabels: {tier: system}}", true),
+        (", namespaceSelector: {matchLabels: {tier: shop}}", false),
+        (", namespaces: [shop], namespaceSelector: {matchLabels: {tier: system}}", false),
     ] {
         let policy = policy(fields);
         assert_eq!(is_exempt(&Case { policies: &[&policy], ..NOTHING }), expected, "{fields}");

@@ -1,4 +1,4 @@
-//! Never more than a number of deletions in a minute.
+//! Never more than a number of writes in a minute.
 
 use std::collections::VecDeque;
 
@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// The deletions of the last minute.
+/// The writes of the last minute.
 #[derive(Debug)]
-pub(super) struct Deletions {
+pub(super) struct PerMinute {
     most: usize,
     last: VecDeque<Timestamp>,
 }
 
-impl Deletions {
+impl PerMinute {
     /// At most `most` in any minute.
     pub(super) fn new(most: usize) -> Self {
         Self { most, last: VecDeque::new() }
@@ -27,6 +27,7 @@ impl Deletions {
         }
         match self.last.front() {
             Some(first) if self.last.len() >= self.most => Err(after(first)),
+            None if self.most == 0 => Err(Timestamp::MAX),
             _ => {
                 self.last.push_back(now);
                 Ok(())
@@ -45,11 +46,12 @@ mod tests {
 
     #[test]
     fn no_minute_has_too_many() {
-        let mut deletions = Deletions::new(2);
-        assert_eq!(deletions.count(at(0)), Ok(()));
-        assert_eq!(deletions.count(at(30)), Ok(()));
-        assert_eq!(deletions.count(at(31)), Err(at(60)));
-        assert_eq!(deletions.count(at(60)), Ok(()));
-        assert_eq!(deletions.count(at(61)), Err(at(90)));
+        let mut writes = PerMinute::new(2);
+        assert_eq!(writes.count(at(0)), Ok(()));
+        assert_eq!(writes.count(at(30)), Ok(()));
+        assert_eq!(writes.count(at(31)), Err(at(60)));
+        assert_eq!(writes.count(at(60)), Ok(()));
+        assert_eq!(writes.count(at(61)), Err(at(90)));
+        assert!(PerMinute::new(0).count(at(0)).is_err());
     }
 }
