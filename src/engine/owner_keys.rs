@@ -33,13 +33,13 @@ impl OwnerKeys {
     /// one that labels name, in the same order. `namespace` is its annotations and its labels.
     pub fn find<'a>(
         &self,
-        own: impl Iterator<Item = &'a Marks> + Clone,
+        mut own: impl Iterator<Item = &'a Marks> + Clone,
         namespace: Option<(&'a Labels, &'a Labels)>,
     ) -> Option<&'a str> {
         let annotated = own.clone().find_map(|marks| self.named(&marks.annotations));
         annotated
             .or_else(|| self.named(namespace?.0))
-            .or_else(|| own.clone().find_map(|marks| self.named(&marks.labels)))
+            .or_else(move || own.find_map(|marks| self.named(&marks.labels)))
             .or_else(|| self.named(namespace?.1))
     }
 
