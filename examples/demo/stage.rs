@@ -12,6 +12,7 @@ use holystone::{
     api,
     cluster_io::LeaseTimes,
     controller::{self, Options},
+    engine::OwnerKeys,
     inventory::Pace,
 };
 use k8s_openapi::{
@@ -112,6 +113,8 @@ impl Stage {
             policy_loss_confirmation: Duration::from_mins(1),
             deletions_per_minute: 120,
             whole_objects: 64 << 20,
+            events_per_minute: 120,
+            owner_keys: OwnerKeys::default(),
         };
         let running = async {
             match controller::run(options, std::future::pending()).await {

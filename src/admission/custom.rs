@@ -116,7 +116,7 @@ fn reach(entries: &[&KindMatch]) -> Reach {
         namespaces: first.and_then(|entry| entry.namespace_selector.clone()),
         ..Reach::default()
     };
-    let objects = first.and_then(|entry| selects(entry.object_selector.as_ref()?));
+    let objects = first.and_then(|entry| selects(entry.object_selector.as_ref()?, "object"));
     reach.conditions.extend(objects.map(|text| Named::new("matched-object", text)));
     let mut kinds: Vec<&String> = Vec::new();
     let mut is_vague = false;

@@ -152,6 +152,7 @@ impl Exported {
         for (index, reach) in reaches.enumerate() {
             let name = manifest::name(&order.policy.name, told.id, index);
             let metadata = Metadata::of(name, told);
+            let validations = scope::validations(order, told, &reach, &validations);
             let mut all = scope::conditions(order, told, &reach);
             all.extend(reach.conditions);
             all.extend(conditions.iter().cloned());
@@ -163,7 +164,7 @@ impl Exported {
                 },
                 match_conditions: all,
                 variables: variables.clone(),
-                validations: validations.clone(),
+                validations,
             };
             let binding = Binding::of(&metadata, order.actions, scope::namespaces(order));
             self.documents.push(Document::Policy(ValidatingPolicy::new(metadata, spec)));

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    Named, Order, ResourceRule, ResourceScope, Told,
+    Named, Order, ResourceRule, ResourceScope, Told, Validation,
     text::{is_plain, list, matches_any, quoted, selects},
 };
 
@@ -107,12 +107,7 @@ fn is_selectable(names: &[String]) -> bool {
 
 /// What holds of all objects that a check judges under a policy.
 pub(super) fn conditions(order: &Order<'_>, told: &Told<'_>, reach: &Reach) -> Vec<Named> {
-    let namespace = match reach.has_namespaces {
-        true => {
-            "(object.kind == 'Namespace' ? object.metadata.name : object.metadata.?namespace.orValue(''))"
-        }
-        false => "object.metadata.?namespace.orValue('')",
-    };
+    let namespace = namespace(reach);
     let mut conditions = vec![
         Named::new("not-being-deleted", "!has(object.metadata.deletionTimestamp)"),
         Named::new("not-made-by-kubernetes", NOT_MADE),
@@ -128,16 +123,68 @@ pub(super) fn conditions(order: &Order<'_>, told: &Told<'_>, reach: &Reach) -> V
         let expression = format!("!({})", matches_any(namespace, exclude));
         conditions.push(Named::new("not-in-excluded-namespace", expression));
     }
-    if let Some(expression) = scope.objects.as_ref().and_then(selects) {
+    if let Some(expression) = scope.objects.as_ref().and_then(|labels| selects(labels, "object")) {
         conditions.push(Named::new("selected-object", expression));
     }
-    let exemptions = in_force(order).filter(|(exemption, _)| is_about(exemption, told));
-    for (index, (exemption, _)) in exemptions.enumerate() {
+    let by_object = exemptions(order, told).filter(|known| known.namespace_selector.is_none());
+    for (index, exemption) in by_object.enumerate() {
         let name = format!("not-exempt-{}", index + 1);
         conditions.push(Named::new(name, format!("!({})", exempts(exemption, namespace))));
     }
     conditions.extend(annotated(order, told));
     conditions
+}
+
+/// The validations, with what holds of an object in an exempt namespace: conditions do not see the
+/// labels of namespaces.
+pub(super) fn validations(
+    order: &Order<'_>,
+    told: &Told<'_>,
+    reach: &Reach,
+    validations: &[Validation],
+) -> Vec<Validation> {
+    let namespace = namespace(reach);
+    let by_namespace = exemptions(order, told).filter_map(|exemption| {
+        let selector = exemption.namespace_selector.as_ref()?;
+        let all = [is_within(selector, reach), exempts(exemption, namespace)];
+        Some(format!("({})", all.join(" && ")))
+    });
+    let exempt: Vec<_> = by_namespace.collect();
+    let validations = validations.iter().cloned();
+    validations
+        .map(|validation| match exempt.is_empty() {
+            true => validation,
+            false => {
+                let expression = format!("{} || ({})", exempt.join(" || "), validation.expression);
+                Validation { expression, ..validation }
+            }
+        })
+        .collect()
+}
+
+/// True for an object in a namespace that a selector selects; a Namespace is in itself.
+fn is_within(selector: &LabelSelector, reach: &Reach) -> String {
+    let labels = |of: &str| selects(selector, of).unwrap_or_else(|| "true".to_owned());
+    let within = format!("namespaceObject != null && {}", labels("namespaceObject"));
+    match reach.has_namespaces {
+        true => format!("(object.kind == 'Namespace' ? {} : {within})", labels("object")),
+        false => within,
+    }
+}
+
+/// The exemptions in force from a check.
+fn exemptions<'a>(order: &Order<'a>, told: &Told<'_>) -> impl Iterator<Item = &'a Exemption> {
+    in_force(order).map(|(exemption, _)| exemption).filter(|known| is_about(known, told))
+}
+
+/// The namespace of an object, as an expression.
+fn namespace(reach: &Reach) -> &'static str {
+    match reach.has_namespaces {
+        true => {
+            "(object.kind == 'Namespace' ? object.metadata.name : object.metadata.?namespace.orValue(''))"
+        }
+        false => "object.metadata.?namespace.orValue('')",
+    }
 }
 
 /// What Kubernetes makes from an object that was judged is not judged again.
@@ -172,7 +219,7 @@ fn exempts(exemption: &Exemption, namespace: &str) -> String {
         any(namespace, namespaces),
         any("object.metadata.?name.orValue('')", names),
         (!kinds.is_empty()).then(|| format!("object.kind in {}", list(kinds))),
-        objects.as_ref().and_then(selects),
+        objects.as_ref().and_then(|labels| selects(labels, "object")),
     ];
     let all: Vec<_> = all.into_iter().flatten().collect();
     if all.is_empty() { "true".to_owned() } else { all.join(" && ") }

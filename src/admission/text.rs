@@ -90,9 +90,9 @@ pub(super) fn matches_any(name: &str, globs: &[String]) -> String {
     plain.into_iter().chain(others).collect::<Vec<_>>().join(" || ")
 }
 
-/// True for an object that a selector selects by its labels; `None` for a selector of everything.
-pub(super) fn selects(selector: &LabelSelector) -> Option<String> {
-    let label = |key: &str| format!("object.metadata.?labels[?{}]", quoted(key));
+/// True for an object, `of`, that a selector selects by its labels; `None` for a selector of everything.
+pub(super) fn selects(selector: &LabelSelector, of: &str) -> Option<String> {
+    let label = |key: &str| format!("{of}.metadata.?labels[?{}]", quoted(key));
     let exact = selector.match_labels.iter().map(|(key, value)| {
         format!("{}.optMap(value, value == {}).orValue(false)", label(key), quoted(value))
     });

@@ -20,7 +20,7 @@ use holystone::{
     checks::{self, Check, Context, Verdict},
     engine::{Policy, Rules, evaluate},
     manifests::Manifest,
-    model::{Cluster, Kind},
+    model::{Cluster, Kind, Object},
 };
 use jiff::Timestamp;
 use kube::Client;
@@ -243,7 +243,11 @@ fn audited(spec: &AuditPolicySpec, objects: &[Json]) -> Vec<bool> {
     let marks: Vec<_> = objects.iter().map(|object| rules.marks(&object.meta)).collect();
     let now = "2026-11-21T12:00:00Z".parse().expect("it is a time");
     let report = evaluate(&rules, &objects, true, now);
-    let accepted = report.accept(&rules, |position| &marks[position], &[], now);
+    let labels = |name: &str| {
+        let is_it = |object: &Object| object.kind == Kind::Namespace && object.meta.name == name;
+        objects.iter().position(is_it).map(|position| &marks[position].labels)
+    };
+    let accepted = report.accept(&rules, |position| &marks[position], labels, &[], now);
     let is_open = |index: usize| accepted.get(&index).is_none_or(|one| one.in_force.is_none());
     let findings = report.findings.iter().enumerate();
     let open: BTreeSet<usize> =
