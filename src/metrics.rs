@@ -26,6 +26,8 @@ pub struct Metrics {
     pub kind_readable: IntGaugeVec,
     /// Lists that began, by kind: one for each start, failure or audit.
     pub lists: IntCounterVec,
+    /// Findings that there is no room for.
+    pub findings_cut: IntGauge,
     /// What the whole objects take that custom checks look up.
     pub whole_objects_bytes: IntGauge,
     /// What they may take.
@@ -97,6 +99,8 @@ impl Metrics {
                 "Complete lists that began, by kind.",
                 &["kind"],
             )?,
+            findings_cut: declare
+                .gauge("findings_cut", "Findings for which there is no room as an ActionItem.")?,
             whole_objects_bytes: declare.gauge(
                 "whole_objects_bytes",
                 "What the whole objects take that custom checks look up.",

@@ -8,6 +8,7 @@ mod generator;
 
 mod alone;
 mod changes;
+mod custom;
 mod dearest;
 mod surroundings;
 mod together;
@@ -38,11 +39,12 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 type Section = fn(&Arc<Rules>);
 
 /// What can be measured, by name.
-const SECTIONS: [(&str, Section); 4] = [
+const SECTIONS: [(&str, Section); 5] = [
     ("alone", alone::print),
     ("together", together::print),
     ("changes", changes::print),
     ("dearest", dearest::print),
+    ("custom", custom::print),
 ];
 
 /// Measures the sections that the arguments name, or all.

@@ -14,6 +14,7 @@ use holystone::{
     controller::{self, Options},
     engine::OwnerKeys,
     inventory::Pace,
+    items::Limits,
 };
 use k8s_openapi::{
     api::core::v1::Pod,
@@ -112,6 +113,7 @@ impl Stage {
             write_concurrency: 8,
             policy_loss_confirmation: Duration::from_mins(1),
             deletions_per_minute: 120,
+            items: Limits { total: 10_000, namespace: 1_500 },
             whole_objects: 64 << 20,
             events_per_minute: 120,
             owner_keys: OwnerKeys::default(),

@@ -19,6 +19,7 @@ use crate::{
     cluster_io::LeaseTimes,
     controller::{self, Options},
     inventory::Pace,
+    items::Limits,
 };
 
 /// Audit a cluster and keep one `ActionItem` per open finding.
@@ -57,6 +58,12 @@ pub(super) struct Arguments {
     /// The most items deleted in a minute because they are no longer kept.
     #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=6000))]
     deletions_per_minute: u16,
+    /// The most items there may be, in every state. What there is no room for is counted.
+    #[arg(long, env = "HOLYSTONE_MAX_ITEMS", default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_items: u32,
+    /// The same in one namespace.
+    #[arg(long, env = "HOLYSTONE_MAX_ITEMS_PER_NAMESPACE", default_value_t = 1_500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_items_per_namespace: u32,
     /// The most memory, in MiB, for whole objects that checks of your own look up; while they are looked
     /// at, twice as much again.
     #[arg(long, env = "HOLYSTONE_WHOLE_OBJECTS_MIB", default_value_t = 64, value_name = "MIB", value_parser = clap::value_parser!(u16).range(0..=16384))]
@@ -139,6 +146,10 @@ fn options(arguments: Arguments) -> Options {
         write_concurrency: usize::from(arguments.write_concurrency),
         policy_loss_confirmation: Duration::from_secs(arguments.policy_loss_confirmation),
         deletions_per_minute: arguments.deletions_per_minute.into(),
+        items: Limits {
+            total: arguments.max_items as usize,
+            namespace: arguments.max_items_per_namespace as usize,
+        },
         whole_objects: usize::from(arguments.whole_objects_mib) << 20,
         events_per_minute: arguments.events_per_minute.into(),
         owner_keys: arguments.owner_keys.into_iter().collect(),

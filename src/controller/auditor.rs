@@ -20,7 +20,7 @@ use crate::{
     cluster_io::{Clients, Writer},
     engine::{Findings, OwnerKeys},
     inventory::{Form, Inventory, Mode, Observation, Pace, Source},
-    items::Book,
+    items::{Book, Limits},
     metrics::Metrics,
     model::Kind,
     server::Readiness,
@@ -34,6 +34,7 @@ use super::{
     per_minute::PerMinute,
     policies::Policies,
     reading::{Audit, Reading},
+    sharing::Sharing,
     sources::Sources,
     write::Writes,
 };
@@ -53,6 +54,7 @@ pub(super) struct Setting {
     pub(super) write_concurrency: usize,
     pub(super) policy_loss_confirmation: Duration,
     pub(super) deletions_per_minute: usize,
+    pub(super) items: Limits,
     pub(super) whole_objects: usize,
     pub(super) events_per_minute: usize,
     pub(super) owner_keys: OwnerKeys,
@@ -75,6 +77,7 @@ pub(super) struct Auditor {
     pub(super) moments: Moments,
     pub(super) deletions: PerMinute,
     pub(super) events: Events,
+    pub(super) sharing: Sharing,
     pub(super) readings: BTreeMap<Kind, Reading>,
     pub(super) audits: BTreeMap<String, Audit>,
     pub(super) writes: Writes,
@@ -105,20 +108,19 @@ impl Auditor {
         let (sender, observations) = mpsc::channel(4 * BATCH);
         let writer = Writer::new(clients.call.clone());
         let concurrency = setting.write_concurrency;
-        let mut findings = Findings::default();
-        findings.set_room(setting.whole_objects);
         Self {
+            findings: Findings::with_room(setting.whole_objects),
             inventory: Inventory::new(clients.watch.clone(), setting.pace, sender),
             book: Book::new(Arc::clone(&setting.namespace)),
             writes: Writes::new(writer.clone(), concurrency, Arc::clone(&metrics)),
             client: clients.call.clone(),
             deletions: PerMinute::new(setting.deletions_per_minute),
             events: Events::new(&setting, writer.clone(), Arc::clone(&metrics)),
+            sharing: Sharing::new(setting.items),
             setting,
             metrics,
             readiness,
             observations,
-            findings,
             policies: Policies::default(),
             owners: Owners::new(clients.call.clone()),
             sources: Sources::new(clients.call.clone()),
@@ -190,9 +192,16 @@ impl Auditor {
             self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
         let status =
             (self.status_is_stale && can_tell).then(|| self.status_checked + STATUS_INTERVAL);
-        let next = [due, moment, confirm, status, self.writes.wake_at()];
+        let next = [due, moment, confirm, status, self.writes.wake_at(), self.sharing.wake_at()];
         let next = next.into_iter().flatten().min();
         next.map_or(HEARTBEAT, |at| at.saturating_duration_since(now)).min(HEARTBEAT)
+    }
+
+    fn plan_dirty(&mut self, now: Timestamp) {
+        for target in self.findings.take_dirty() {
+            self.plan(&target, now);
+            self.status_is_stale = true;
+        }
     }
 
     /// Decides and writes, after anything was taken in or a moment has come.
@@ -214,10 +223,9 @@ impl Auditor {
         for target in later.into_iter().chain(self.moments.take_due(now)) {
             self.findings.touch(target);
         }
-        for target in self.findings.take_dirty() {
-            self.plan(&target, now);
-            self.status_is_stale = true;
-        }
+        self.plan_dirty(now);
+        self.share_room();
+        self.plan_dirty(now);
         self.writes.dispatch(&mut self.book);
         self.finish_audits(now);
         self.refresh_statuses(now);

@@ -24,6 +24,7 @@ impl Auditor {
         let rules = self.policies.rules(self.setting.kubernetes_minor);
         let rules = Arc::new(rules.naming_owners_by(self.setting.owner_keys.clone()));
         let outdated = self.findings.set_rules(rules);
+        self.sharing.close();
         let all: Vec<Target> = self.book.targets().cloned().collect();
         all.into_iter().for_each(|target| self.findings.touch(target));
         let unaudited: Vec<String> = self

@@ -13,6 +13,7 @@ mod planning;
 mod policies;
 mod queue;
 mod reading;
+mod sharing;
 mod sources;
 mod start;
 mod statuses;

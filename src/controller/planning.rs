@@ -24,11 +24,19 @@ impl Auditor {
         let presence = self.presence(target);
         let owner = self.findings.owner_of(target).map(ToOwned::to_owned);
         let mut moments = BTreeSet::new();
+        self.sharing.budget.keep_only(target, &checks);
         for check in checks {
             let identity = (check, target.clone());
             let fate = self.fate(&identity, presence, now);
-            let fate = self.with_source(&identity, fate);
-            let action = self.book.plan(&identity, &fate, owner.as_deref(), now);
+            self.claim(&identity, &fate);
+            let action = if self.sharing.budget.evicts(&identity) {
+                self.delete(&identity, now, &mut moments)
+            } else if self.has_room(&identity) {
+                let fate = self.with_source(&identity, fate);
+                self.book.plan(&identity, &fate, owner.as_deref(), now)
+            } else {
+                None
+            };
             let action = action.or_else(|| self.retire(&identity, now, &mut moments));
             let known = self.book.item(&identity).map(|item| &item.status);
             let status = action.as_ref().and_then(Action::status).or(known);
@@ -51,6 +59,16 @@ impl Auditor {
             moments.insert(end);
             return None;
         }
+        self.delete(identity, now, moments)
+    }
+
+    /// Deletes an item, as far as that is allowed; else says when.
+    fn delete(
+        &mut self,
+        identity: &Identity,
+        now: Timestamp,
+        moments: &mut BTreeSet<Timestamp>,
+    ) -> Option<Action> {
         let action = self.book.delete(identity)?;
         let counted = self.deletions.count(now).map_err(|later| moments.insert(later));
         counted.is_ok().then_some(action)

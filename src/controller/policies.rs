@@ -150,6 +150,11 @@ impl Policies {
         }
     }
 
+    /// The version of a policy that was seen last.
+    pub(super) fn version_of(&self, name: &str) -> Option<String> {
+        self.followed.get(name)?.object.metadata.resource_version.clone()
+    }
+
     pub(super) fn list_started(&mut self) {
         self.listed = Some(BTreeSet::new());
     }

@@ -9,6 +9,7 @@ use crate::{
     cluster_io::{self, ClientError, Clients, Leader, LeaderError, LeaseTimes},
     engine::OwnerKeys,
     inventory::Pace,
+    items::Limits,
     metrics::Metrics,
     server::{self, Readiness},
 };
@@ -41,6 +42,8 @@ pub struct Options {
     pub policy_loss_confirmation: Duration,
     /// The most items deleted in a minute because they are no longer kept.
     pub deletions_per_minute: usize,
+    /// How many items there may be.
+    pub items: Limits,
     /// The most bytes of whole objects that are kept for custom checks.
     pub whole_objects: usize,
     /// The most events told in a minute.
@@ -118,6 +121,7 @@ async fn lead(
         write_concurrency: options.write_concurrency,
         policy_loss_confirmation: options.policy_loss_confirmation,
         deletions_per_minute: options.deletions_per_minute,
+        items: options.items,
         whole_objects: options.whole_objects,
         events_per_minute: options.events_per_minute,
         owner_keys: options.owner_keys.clone(),

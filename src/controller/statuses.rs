@@ -27,6 +27,7 @@ impl Auditor {
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,
+            budget: &self.sharing.budget,
             readings: &self.readings,
             items_problem: self.items_problem.as_deref(),
             write_problem: self.writes.problem.as_deref(),
@@ -47,9 +48,7 @@ impl Auditor {
         for (name, status) in changed {
             self.status_in_flight.insert(name.clone());
             let writer = self.writer.clone();
-            let followed = self.policies.followed.get(&name);
-            let version =
-                followed.and_then(|followed| followed.object.metadata.resource_version.clone());
+            let version = self.policies.version_of(&name);
             self.status_writes.spawn(async move {
                 let result = writer.set_policy_status(&name, version.as_deref(), &status).await;
                 (name, result)
@@ -66,6 +65,7 @@ impl Auditor {
         self.metrics.set_items(&self.book.counts());
         let contents = self.findings.contents();
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.metrics.findings_cut.set(number(self.sharing.budget.cut()));
         self.metrics.whole_objects_bytes.set(number(contents.taken()));
         self.metrics.whole_objects_limit.set(number(contents.room()));
         self.metrics.whole_objects_left_out.set(number(contents.all_missing()));

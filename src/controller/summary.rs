@@ -10,7 +10,7 @@ use crate::{
         set_condition, whole_seconds,
     },
     engine::{Findings, MAX_POLICIES, Rejected, Rules, Score},
-    items::{Book, clean},
+    items::{Book, Budget, Limits, clean},
     model::{Kind, KindSet},
 };
 
@@ -20,6 +20,7 @@ use super::{policies::Followed, reading::Reading};
 pub(super) struct Observed<'a> {
     pub(super) findings: &'a Findings,
     pub(super) book: &'a Book,
+    pub(super) budget: &'a Budget,
     pub(super) readings: &'a BTreeMap<Kind, Reading>,
     /// Why items cannot be read, or written.
     pub(super) items_problem: Option<&'a str>,
@@ -36,6 +37,7 @@ impl Observed<'_> {
             |kind: &Kind| self.readings.get(kind).is_some_and(|reading| reading.problem.is_some());
         let mut needed = kinds.iter().chain([Kind::Namespace]);
         self.book.is_complete()
+            && self.budget.is_settled()
             && needed.all(|kind| self.findings.is_current(kind) || is_unreadable(&kind))
     }
 }
@@ -59,6 +61,7 @@ pub(super) fn status(
         && (observed.is_written || told_before)
     {
         let (counts, score) = count(name, position, observed, now);
+        truncated(&mut status, name, followed, observed.budget, now);
         status.findings = Some(counts);
         status.score = score;
         status.unused_exemptions = remarks(name, position, observed, now);
@@ -182,7 +185,32 @@ fn count(
     for (key, verdicts) in observed.findings.selected_by(position) {
         counts.unmaterialised += rules.count(position, key.kind, verdicts, &mut score);
     }
+    counts.unmaterialised += u32::try_from(observed.budget.cut_of(name)).unwrap_or(u32::MAX);
     (counts, score.percent())
+}
+
+/// Says whether there is room for every finding.
+fn truncated(
+    status: &mut AuditPolicyStatus,
+    name: &str,
+    followed: &Followed,
+    budget: &Budget,
+    now: Timestamp,
+) {
+    let Limits { total, namespace } = budget.limits();
+    let (holds, reason, message) = match budget.cut_of(name) {
+        0 => (false, "WithinBudget", "there is room for an item of every finding".to_owned()),
+        cut => {
+            let message = format!(
+                "there is no room for items of {cut} findings, the least severe ones: there may be \
+                 {total}, and {namespace} in one namespace"
+            );
+            (true, "OverBudget", message)
+        }
+    };
+    let generation = Some(followed.generation());
+    let conditions = &mut status.conditions;
+    set_condition(conditions, "Truncated", holds, reason, &message, generation, now);
 }
 
 /// What is to be said about the exemptions of a policy.

@@ -7,6 +7,14 @@ use crate::model::{Kind, Object, ObjectKey};
 use super::{Contents, Findings, View};
 
 impl Findings {
+    /// Nothing is known yet, and so many bytes of whole objects may be kept.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        let mut findings = Self::default();
+        findings.set_room(bytes);
+        findings
+    }
+
     /// Says how many bytes of whole objects may be kept.
     pub fn set_room(&mut self, bytes: usize) {
         self.contents.set_room(bytes);

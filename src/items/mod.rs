@@ -1,6 +1,7 @@
 //! The life of an `ActionItem`. Pure: findings, existing items and the time in; what to write out.
 
 mod book;
+mod budget;
 mod fate;
 mod identity;
 mod life;
@@ -11,6 +12,7 @@ mod text;
 mod transition;
 
 pub use book::{Action, Book, Identity, Item};
+pub use budget::{Budget, Claim, Limits, Rank};
 pub use fate::{Failing, Fate, Presence, fate};
 pub use identity::{belongs, item_name, labels, new_item, slug};
 pub use life::{is_failing, next_status};
