@@ -3,7 +3,7 @@
 
 use std::{env, ffi::OsString, path::Path, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::{Cli, Exit, complete, output::print, run};
 
@@ -24,6 +24,7 @@ pub fn start() -> anyhow::Result<ExitCode> {
     let mut words = words;
     if is_called(&words, PLUGIN) {
         command = command.name("kubectl holystone").bin_name("kubectl holystone");
+        command = command.mut_subcommands(by_its_name);
         words = for_a_cluster(words);
     }
     let cli = Cli::from_arg_matches(&command.get_matches_from(words));
@@ -34,6 +35,21 @@ pub fn start() -> anyhow::Result<ExitCode> {
 fn is_called(words: &[OsString], name: &str) -> bool {
     let stem = words.first().and_then(|program| Path::new(program).file_stem());
     stem.is_some_and(|stem| stem == name)
+}
+
+/// Usages and examples that are written by hand name the program.
+fn by_its_name(mut verb: Command) -> Command {
+    let named = |text: &str| text.replace("holystone ", "kubectl holystone ");
+    let usage = verb.render_usage().to_string();
+    if let Some(usage) =
+        usage.strip_prefix("Usage: ").filter(|usage| usage.starts_with("holystone "))
+    {
+        verb = verb.override_usage(named(usage));
+    }
+    match verb.get_after_help().map(|help| named(&help.to_string())) {
+        Some(help) => verb.after_help(help),
+        None => verb,
+    }
 }
 
 fn for_a_cluster(mut words: Vec<OsString>) -> Vec<OsString> {
@@ -59,6 +75,18 @@ mod tests {
             is_plugin("/usr/local/bin/kubectl-holystone get") && is_plugin("kubectl-holystone.exe")
         );
         assert!(!is_plugin("/opt/kubectl-holystone/holystone") && !is_called(&[], PLUGIN));
+    }
+
+    #[test]
+    fn what_is_written_by_hand_names_the_plugin() {
+        let command = Cli::command().bin_name("kubectl holystone").mut_subcommands(by_its_name);
+        for verb in ["snooze", "assign", "who-can", "get"] {
+            let mut verb = command.find_subcommand(verb).expect("there is one").clone();
+            let help = verb.render_help().to_string();
+            let all =
+                help.matches("holystone ").count() - help.matches("kubectl holystone ").count();
+            assert!(verb.get_name() == "get" || all == 0, "{help}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{ActionItem, AuditPolicy, REQUESTED_AT_ANNOTATION},
-    items::clean,
+    items::{clean, root},
 };
 
 /// The name under which the changes of people show in `managedFields`.
@@ -102,7 +102,7 @@ impl WriteError {
     fn of(error: kube::Error, (resource, place): (&'static str, &str)) -> Self {
         match error {
             kube::Error::Api(status) => Self::answered(&status, (resource, place)),
-            error => Self::Unavailable(clean(&error.to_string(), ANSWER)),
+            error => Self::Unavailable(root(&error, ANSWER)),
         }
     }
 

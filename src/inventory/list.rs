@@ -103,7 +103,7 @@ impl Listing {
     fn problem(&self, error: &kube::Error) -> Problem {
         match error {
             kube::Error::Api(status) => refused(status, &self.resource),
-            other => Problem::Unavailable(crate::items::clean(&other.to_string(), 200)),
+            other => Problem::Unavailable(crate::items::root(other, 200)),
         }
     }
 }
@@ -231,6 +231,6 @@ pub async fn find_whole(
     match api.get_opt(&target.name).await {
         Ok(raw) => Ok(raw.and_then(|raw| serde_json::from_str(raw.json()).ok())),
         Err(kube::Error::Api(status)) => Err(refused(&status, &resource)),
-        Err(error) => Err(Problem::Unavailable(crate::items::clean(&error.to_string(), 200))),
+        Err(error) => Err(Problem::Unavailable(crate::items::root(&error, 200))),
     }
 }

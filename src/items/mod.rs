@@ -19,5 +19,5 @@ pub use life::{is_failing, next_status};
 pub use repository::{path_in, repository};
 pub use retention::kept_until;
 pub use source::{Trail, refined};
-pub use text::{clean, cut};
+pub use text::{clean, cut, root};
 pub use transition::{Stage, Transition};

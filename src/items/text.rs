@@ -1,5 +1,7 @@
 //! Texts from the cluster, made fit to be written and printed.
 
+use std::error::Error;
+
 /// What is shown in the place of what was cut off.
 const ELLIPSIS: &str = "…";
 
@@ -25,6 +27,16 @@ pub fn cut(text: &str, bytes: usize) -> String {
     format!("{}{ELLIPSIS}", &text[..end])
 }
 
+/// What an error comes from: the causes above it often say no more than that there is one.
+#[must_use]
+pub fn root(error: &dyn Error, bytes: usize) -> String {
+    let mut deepest = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    clean(&deepest.to_string(), bytes)
+}
+
 /// C0, C1, and the bidirectional controls that can make a name read as another.
 fn is_harmful(c: char) -> bool {
     c.is_control()
@@ -38,6 +50,13 @@ mod tests {
     #[test]
     fn escapes_and_direction_marks_are_replaced() {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\nd", 64), "a [31mb c d");
+    }
+
+    #[test]
+    fn an_error_is_told_by_its_root() {
+        let refused = std::io::Error::other("refused\nby x");
+        let above = std::io::Error::other(refused);
+        assert_eq!(root(&above, 200), "refused by x");
     }
 
     #[test]
