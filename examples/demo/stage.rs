@@ -53,7 +53,7 @@ impl Stage {
         let version = stage.client.apiserver_version().await?;
         clock.step(&format!("Kubernetes {} is ready", version.git_version));
         stage.install().await?;
-        clock.step("installed crds/ and config/rbac/");
+        clock.step("installed crds/ and config/");
         manifests::apply(&stage.client, include_str!("policy.yaml")).await?;
         clock.step("applied the AuditPolicy `baseline` (examples/demo/policy.yaml)");
         let shop = manifests::apply(&stage.client, include_str!("shop.yaml")).await?;
@@ -80,6 +80,7 @@ impl Stage {
         for yaml in [
             include_str!("../../config/rbac/account.yaml"),
             include_str!("../../config/rbac/role.yaml"),
+            include_str!("../../config/admission.yaml"),
         ] {
             manifests::apply(&self.client, yaml).await?;
         }
