@@ -110,7 +110,7 @@ pub(super) fn conditions(order: &Order<'_>, told: &Told<'_>, reach: &Reach) -> V
     let namespace = namespace(reach);
     let mut conditions = vec![
         Named::new("not-being-deleted", "!has(object.metadata.deletionTimestamp)"),
-        Named::new("not-made-by-kubernetes", NOT_MADE),
+        Named::new("not-by-kubernetes", NOT_MADE),
     ];
     let scope = &order.spec.scope;
     let (include, exclude) = (&scope.namespaces.include, &scope.namespaces.exclude);
@@ -187,10 +187,12 @@ fn namespace(reach: &Reach) -> &'static str {
     }
 }
 
-/// What Kubernetes makes from an object that was judged is not judged again.
+/// What Kubernetes makes from an object that was judged is not judged again, and neither is what it
+/// notes on one.
 const NOT_MADE: &str = "!((request.userInfo.username.startsWith('system:serviceaccount:kube-system:') || \
     request.userInfo.username == 'system:kube-controller-manager') && \
-    object.metadata.?ownerReferences.orValue([]).exists(owner, owner.?controller.orValue(false)))";
+    (object.metadata.?ownerReferences.orValue([]).exists(owner, owner.?controller.orValue(false)) || \
+    request.operation == 'UPDATE' && object.?spec.orValue(null) == oldObject.?spec.orValue(null)))";
 
 /// The exemptions that have not ended, with their ends.
 fn in_force<'a>(order: &Order<'a>) -> impl Iterator<Item = (&'a Exemption, Option<&'a str>)> {

@@ -63,6 +63,7 @@ struct Compiled {
 
 fn compile(policy: &ValidatingPolicySpec) -> Compiled {
     let mut environment = Environment::admission().variable("request", Type::Dyn);
+    environment = environment.variable("oldObject", Type::Dyn);
     let compile = |environment: &Environment, of: &Type, text: &str| {
         let program = environment.compile_as(of, text);
         program.unwrap_or_else(|error| panic!("{text}\n{error}"))
