@@ -39,7 +39,7 @@ pub struct Findings {
     /// Answers about objects among others, and facts of templates: most objects have the same.
     pub(super) answers: Shared<Verdicts>,
     /// What is answered of the template of an object that has none.
-    nothing: Arc<Verdicts>,
+    pub(super) nothing: Arc<Verdicts>,
     pub(super) facts: SharedFacts,
     pub(super) shared: Shared<Finding>,
     pub(super) deployed: Shared<Deployed>,
@@ -144,38 +144,18 @@ impl Findings {
         let facts = self.facts.share(Facts::keyed(key.clone(), object));
         self.change(&key, |cluster| cluster.insert(facts));
         let view = self.view(object, &key);
-        let sweep = self.sweeps.get(&key.kind).copied().unwrap_or_default();
-        let (hash, judged_for) = (self.hash(object), self.rules.signature(key.kind));
-        let marks = self.rules.marks(&object.meta).filled();
-        let selecting = self.rules.selecting_labels(&object.meta.labels);
-        let deployed = Deployed::of_kind(key.kind, &object.meta);
-        let deployed = deployed.map(|deployed| self.deployed.share(Arc::new(deployed)));
-        let uid = object.meta.uid;
+        let mut record = self.record_of(object, &key, reported_on);
         if let Some(known) = self.records.get_mut(&key) {
-            (known.sweep, known.uid) = (sweep, uid);
-            known.deployed.clone_from(&deployed);
-            let same = (known.hash, known.judged_for, known.selecting)
-                == (hash, judged_for, selecting)
-                && (&known.marks, &known.reported_on) == (&marks, &reported_on);
-            if same && !self.outdated.contains(key.kind) {
+            (known.sweep, known.uid) = (record.sweep, record.uid);
+            known.deployed.clone_from(&record.deployed);
+            if known.is_of_the_same(&record) && !self.outdated.contains(key.kind) {
                 return self.judge_time(object, view.as_ref(), &key, now);
             }
         }
-        let answers = self.judge(object, view.as_ref(), &key, now);
-        if reported_on.is_none() {
+        record.answers = self.judge(object, view.as_ref(), &key, now);
+        if record.reported_on.is_none() {
             self.superseded.remove(&Target::from(&key));
         }
-        let record = Record {
-            reported_on,
-            uid,
-            hash,
-            answers,
-            selecting,
-            marks,
-            deployed,
-            sweep,
-            judged_for,
-        };
         self.keep(&key, record);
     }
 
@@ -273,7 +253,7 @@ impl Findings {
     }
 
     /// Hashes what checks see, with keys that nobody else knows.
-    fn hash(&self, object: &Object) -> u64 {
+    pub(super) fn hash(&self, object: &Object) -> u64 {
         let Object { api_version, meta, credentials, body, whole, .. } = object;
         let dependents = (&meta.owner_references, &meta.finalizers, meta.deletion_timestamp);
         let written = (api_version, &meta.managed_fields, credentials);
