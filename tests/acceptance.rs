@@ -102,17 +102,17 @@ fn rules(policies: &[Value]) -> Rules {
 }
 
 fn objects((labels, workloads): &World) -> Vec<Object> {
-    let tier = |label: &Option<&str>| {
+    let tier = |label: Option<&str>| {
         json!(label.map(|label| ("tier", label)).into_iter().collect::<BTreeMap<_, _>>())
     };
     let namespaces = NAMESPACES.iter().zip(labels).map(|(name, label)| {
-        let metadata = json!({ "name": name, "labels": tier(label) });
+        let metadata = json!({ "name": name, "labels": tier(*label) });
         (Kind::Namespace, json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata }))
     });
     let workloads = workloads.iter().enumerate().map(|(index, (namespace, label, annotations))| {
         let metadata = json!({
             "name": format!("web-{index}"), "namespace": NAMESPACES[*namespace],
-            "labels": tier(label), "annotations": annotations,
+            "labels": tier(*label), "annotations": annotations,
         });
         let container = json!({ "name": "web", "securityContext": { "privileged": true } });
         let spec = json!({ "template": { "spec": { "containers": [container] } } });

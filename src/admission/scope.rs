@@ -150,14 +150,15 @@ pub(super) fn validations(
         Some(format!("({})", all.join(" && ")))
     });
     let exempt: Vec<_> = by_namespace.collect();
+    if exempt.is_empty() {
+        return validations.to_vec();
+    }
+    let exempt = exempt.join(" || ");
     let validations = validations.iter().cloned();
     validations
-        .map(|validation| match exempt.is_empty() {
-            true => validation,
-            false => {
-                let expression = format!("{} || ({})", exempt.join(" || "), validation.expression);
-                Validation { expression, ..validation }
-            }
+        .map(|validation| Validation {
+            expression: format!("{exempt} || ({})", validation.expression),
+            ..validation
         })
         .collect()
 }
