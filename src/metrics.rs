@@ -12,6 +12,8 @@ use prometheus::{
 pub struct Metrics {
     registry: Registry,
     items: IntGaugeVec,
+    /// Items that are open beyond their time.
+    pub overdue: IntGauge,
     /// What happened to items, by the reasons of events.
     pub transitions: IntCounterVec,
     /// When the last full audit of a policy ended, in seconds since the epoch.
@@ -63,6 +65,8 @@ impl Metrics {
                 "ActionItems by namespace, severity and state.",
                 &["namespace", "severity", "state"],
             )?,
+            overdue: declare
+                .gauge("action_items_overdue", "ActionItems that are open beyond their time.")?,
             transitions: declare.counters(
                 "action_item_transitions_total",
                 "What happened to ActionItems, by the reason of the event that tells it.",

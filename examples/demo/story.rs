@@ -118,15 +118,16 @@ async fn dismiss(stage: &Stage, lives: &mut Lives) -> anyhow::Result<()> {
     let decision =
         json!({ "reason": "risk-accepted", "note": "SEC-12", "until": until.to_string() });
     let spec = json!({ "spec": { "decision": decision } });
-    heading("Somebody accepts the finding for a few seconds. Its item is exempt at once:");
+    paragraph("Somebody accepts the finding for a few seconds. Its item is exempt at once:");
     command(&format!("kubectl patch actionitem -n shop {name} --type merge -p '{spec}'"));
+    say("");
     let items: Api<ActionItem> = Api::namespaced(stage.client.clone(), "shop");
     items.patch(&name, &PatchParams::default(), &Patch::Merge(spec)).await?;
     let tell = |elapsed, item: &ActionItem| screen::after(elapsed, &life::line(item));
     lives.becomes(CHECK, State::Exempt, Instant::now(), tell).await?;
     let left = until.duration_since(Timestamp::now());
     let end = Instant::now() + Duration::try_from(left).unwrap_or_default();
-    paragraph("When that time is over it opens again, by itself:");
+    paragraph("When that time is over it opens again, by itself:\n");
     lives.becomes(CHECK, State::Open, end, tell).await?;
     let message = lives.item(CHECK)?.status.clone().unwrap_or_default().message;
     say(&format!("  message: {}", message.unwrap_or_default()));

@@ -23,7 +23,7 @@ impl Auditor {
         // Numbers are only told when they have come to rest.
         self.status_is_stale = !self.is_at_rest();
         self.status_checked = Instant::now();
-        self.tell_counts();
+        self.tell_counts(now);
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,
@@ -61,10 +61,12 @@ impl Auditor {
     }
 
     /// Tells how many items there are, and how much of the room for whole objects is taken.
-    fn tell_counts(&self) {
+    fn tell_counts(&self, now: Timestamp) {
         self.metrics.set_items(&self.book.counts());
+        let overdue = self.book.items().filter(|(_, _, item)| item.is_overdue(now)).count();
         let contents = self.findings.contents();
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.metrics.overdue.set(number(overdue));
         self.metrics.findings_cut.set(number(self.sharing.budget.cut()));
         self.metrics.whole_objects_bytes.set(number(contents.taken()));
         self.metrics.whole_objects_limit.set(number(contents.room()));

@@ -172,8 +172,7 @@ fn count(
         match (item.status.state, item.status.severity) {
             (Some(State::Open), Some(severity)) => {
                 *counts.open.of(severity) += 1;
-                let is_overdue = item.status.due_at.as_ref().is_some_and(|due| due.0 <= now);
-                counts.overdue += u32::from(is_overdue);
+                counts.overdue += u32::from(item.is_overdue(now));
             }
             (Some(State::Exempt), _) => counts.exempt += 1,
             (Some(State::Resolved), _) => counts.resolved += 1,

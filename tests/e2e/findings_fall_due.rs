@@ -16,7 +16,7 @@ async fn and_are_counted_when_they_are_overdue() {
     cluster.create_namespace("shop").await;
     cluster.apply_policy("baseline", &policy("{critical: 72h, low: 1s}")).await;
     cluster.apply(&deployment("shop", "web", true)).await;
-    let _controller = cluster.controller();
+    let controller = cluster.controller();
     let web = target("apps", "Deployment", "shop", "web");
     let status = cluster.item_becomes(PRIVILEGED, &web, State::Open).await.status.unwrap();
     let stays = status.due_at.unwrap().0.duration_since(status.opened_at.clone().unwrap().0);
@@ -26,7 +26,8 @@ async fn and_are_counted_when_they_are_overdue() {
     cluster
         .eventually("the finding is overdue", async || {
             let counts = cluster.policy("baseline").await.status?.findings?;
-            (counts.overdue == 1 && counts.open.critical == 1).then_some(())
+            let counted = controller.metric("holystone_action_items_overdue").await?;
+            (counts.overdue == 1 && counts.open.critical == 1 && counted == 1).then_some(())
         })
         .await;
     let items = cluster.items().await;

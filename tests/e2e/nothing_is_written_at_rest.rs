@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use crate::support::{Cluster, PRIVILEGED, bare_pod, deployment, target, told};
 
 /// All checks, alone and related ones, over 500 objects; most findings are only counted.
-const POLICY: &str = "{checks: {profiles: [all]}, severityFloor: high}";
+const POLICY: &str = "{checks: {profiles: [all]}, severityFloor: high, due: {critical: 72h, high: 720h}, \
+    selfService: {maxDuration: 2160h}, exemptions: [{checks: [privileged-*], names: ['web-1*'], \
+    namespaceSelector: {}, reason: risk-accepted, until: '2199-12-31'}]}";
 const EACH: usize = 100;
 
 #[tokio::test]
@@ -24,6 +26,10 @@ async fn audits_and_status_changes_write_nothing() {
     let last = target("apps", "Deployment", "shop", &format!("web-{}", EACH - 1));
     cluster.item_becomes(PRIVILEGED, &last, State::Open).await;
     cluster.audited("everything").await;
+    let decision =
+        json!({ "spec": { "decision": { "reason": "will-not-fix", "note": "SEC-12" } } });
+    cluster.item_object(PRIVILEGED, &last).merge(decision).await;
+    cluster.item_becomes(PRIVILEGED, &last, State::Exempt).await;
     cluster.comes_to_rest().await;
     let items = cluster.items().await;
     assert!(items.len() > 2 * EACH, "there are {} items", items.len());
