@@ -61,9 +61,8 @@ impl Auditor {
 
     /// Gives away the room, and has planned again whom that concerns.
     pub(super) fn share_room(&mut self) {
-        let is_due = self.is_everything_known() || self.sharing.closed_at.elapsed() > PATIENCE;
         let mut concerned = Vec::new();
-        if !self.sharing.budget.is_open() && is_due {
+        if !self.sharing.budget.is_open() && self.may_share() {
             concerned = self.sharing.budget.open();
         }
         let is_calm = !self.sharing.budget.is_tight() || !concerned.is_empty();
@@ -74,6 +73,10 @@ impl Auditor {
             self.status_is_stale = true;
         }
         concerned.into_iter().for_each(|(_, target)| self.findings.touch(target));
+    }
+
+    fn may_share(&self) -> bool {
+        self.sharing.closed_at.elapsed() > PATIENCE || self.is_everything_known()
     }
 
     /// Whether every kind is read that is needed, but for what cannot be read.
