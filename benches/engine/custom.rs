@@ -12,11 +12,13 @@ use holystone::{
 use crate::{
     NOW,
     generator::{self, Variety},
-    rate, time,
+    time,
 };
 
 const RULES: usize = 1_000;
 const OBJECTS: usize = 10_000;
+/// Of the dear ones fewer do: they cost the same for each object, which is what is bounded.
+const FEW: usize = 200;
 /// As many as the definition of policies lets one have.
 const IN_ONE: usize = 64;
 
@@ -39,25 +41,24 @@ pub(crate) fn print(_: &Arc<Rules>) {
         .map(|index| generator::deployment(index, OBJECTS, Variety::Unique).to_string())
         .collect();
     let bytes = texts.iter().map(String::len).sum::<usize>() / OBJECTS;
-    println!("{RULES} checks in CEL, {OBJECTS} Deployments of {bytes} bytes, one core\n");
-    println!("  checks   compile ms   view ms   judge s   us a check   objects/s   cannot know");
-    for (name, expressions) in [("common", &COMMON[..]), ("dear", &DEAR)] {
+    println!("{RULES} checks in CEL, Deployments of {bytes} bytes, one core\n");
+    println!("  checks   objects   compile ms   view ms   judge s   us a check   cannot know");
+    for (name, expressions, count) in [("common", &COMMON[..], OBJECTS), ("dear", &DEAR, FEW)] {
         let mut rules = Rules::default();
         let compile = time(|| rules = self::rules(expressions));
         let (mut viewing, mut judging, mut unknown) = (Duration::ZERO, Duration::ZERO, 0);
-        for text in &texts {
+        for text in &texts[..count] {
             let mut object = decode(Kind::Deployment, text).expect("the object is well formed");
             object.whole = Some(text.as_str().into());
             viewing += time(|| drop(View::of(&object)));
             judging += time(|| unknown += judge(&rules, &object));
         }
         println!(
-            "  {name:<8} {:>10.0} {:>9.0} {:>9.1} {:>12.2} {:>11.0} {:>13}",
+            "  {name:<8} {count:>7} {:>12.0} {:>9.0} {:>9.1} {:>12.2} {:>13}",
             compile.as_secs_f64() * 1e3,
             viewing.as_secs_f64() * 1e3,
             judging.as_secs_f64(),
-            judging.as_secs_f64() * 1e6 / (RULES * OBJECTS) as f64,
-            rate(OBJECTS, judging),
+            judging.as_secs_f64() * 1e6 / (RULES * count) as f64,
             unknown,
         );
     }
