@@ -1,5 +1,6 @@
 //! What the controller reports about a finding.
 
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,15 @@ pub struct ActionItemStatus {
         extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"])
     )]
     pub conditions: Vec<ItemCondition>,
+}
+
+impl ActionItemStatus {
+    /// Whether the finding is open, and should not be any more.
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let is_past = self.due_at.as_ref().is_some_and(|due| due.0 <= now);
+        is_past && self.state == Some(State::Open)
+    }
 }
 
 /// Where a finding is in its life.

@@ -20,6 +20,8 @@ const MANAGER: &str = "kubectl-holystone";
 const ATTEMPTS: usize = 8;
 /// The longest answer of the server that is told, in bytes.
 const ANSWER: usize = 600;
+const ITEMS: &str = "actionitems.holystone.dev";
+const POLICIES: &str = "auditpolicies.holystone.dev";
 
 /// Why something was not written.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +33,7 @@ pub enum WriteError {
     #[error("it is gone")]
     Gone,
     /// A right is missing: the resource, and where.
-    #[error("you may not patch {0} {1}; ask for a role that allows it")]
+    #[error("you may not patch {0} {1}; ask for the ClusterRole {role}", role = role_for(.0))]
     Forbidden(&'static str, String),
     /// The server, or an admission policy, refuses it as it is.
     #[error("the API server refuses it: {0}")]
@@ -68,14 +70,14 @@ pub async fn change_spec(
         match items.patch(&name, &parameters(is_dry), &Patch::Merge(patch)).await {
             Ok(item) => return Ok(item),
             Err(kube::Error::Api(status)) if status.code == 409 => {}
-            Err(error) => return Err(WriteError::of(error, ("actionitems.holystone.dev", &place))),
+            Err(error) => return Err(WriteError::of(error, (ITEMS, &place))),
         }
         match items.get_opt(&name).await {
             Ok(Some(now)) if now.uid() != item.uid() => return Err(WriteError::Gone),
             Ok(Some(now)) if now.spec != item.spec => return Err(WriteError::Changed),
             Ok(Some(now)) => version = now.resource_version(),
             Ok(None) => return Err(WriteError::Gone),
-            Err(error) => return Err(WriteError::of(error, ("actionitems.holystone.dev", &place))),
+            Err(error) => return Err(WriteError::of(error, (ITEMS, &place))),
         }
     }
     Err(WriteError::Changed)
@@ -90,7 +92,15 @@ pub async fn request_audit(
     let policies = Api::<AuditPolicy>::all(client.clone());
     let patch = json!({ "metadata": { "annotations": { REQUESTED_AT_ANNOTATION: request } } });
     let patched = policies.patch(policy, &parameters(false), &Patch::Merge(patch)).await;
-    patched.map_err(|error| WriteError::of(error, ("auditpolicies.holystone.dev", "")))
+    patched.map_err(|error| WriteError::of(error, (POLICIES, "")))
+}
+
+/// The role of config/rbac/tenants.yaml that may change a resource.
+fn role_for(resource: &str) -> &'static str {
+    match resource {
+        POLICIES => "holystone-policy-editor",
+        _ => "holystone-triager",
+    }
 }
 
 fn parameters(is_dry: bool) -> PatchParams {

@@ -63,7 +63,7 @@ impl Auditor {
     /// Tells how many items there are, and how much of the room for whole objects is taken.
     fn tell_counts(&self, now: Timestamp) {
         self.metrics.set_items(&self.book.counts());
-        let overdue = self.book.items().filter(|(_, _, item)| item.is_overdue(now)).count();
+        let overdue = self.book.items().filter(|(_, _, item)| item.status.is_overdue(now)).count();
         let contents = self.findings.contents();
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.metrics.overdue.set(number(overdue));

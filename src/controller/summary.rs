@@ -172,7 +172,7 @@ fn count(
         match (item.status.state, item.status.severity) {
             (Some(State::Open), Some(severity)) => {
                 *counts.open.of(severity) += 1;
-                counts.overdue += u32::from(item.is_overdue(now));
+                counts.overdue += u32::from(item.status.is_overdue(now));
             }
             (Some(State::Exempt), _) => counts.exempt += 1,
             (Some(State::Resolved), _) => counts.resolved += 1,

@@ -43,13 +43,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether it is open, and should not be any more.
-    #[must_use]
-    pub fn is_overdue(&self, now: Timestamp) -> bool {
-        let is_past = self.status.due_at.as_ref().is_some_and(|due| due.0 <= now);
-        is_past && self.status.state == Some(State::Open)
-    }
-
     /// The item as it was just read.
     fn seen(item: &ActionItem) -> Self {
         let ActionItem { metadata, spec, status } = item;

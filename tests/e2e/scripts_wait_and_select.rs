@@ -1,4 +1,5 @@
-//! What `kubectl wait` and field selectors read of items and policies is there, and turns when it should.
+//! What `kubectl wait` and field selectors read of items and policies is there, and turns when it should;
+//! kubectl itself finds the plugin.
 
 use holystone::api::{ActionItem, AuditPolicy, State};
 use kube::{Api, ResourceExt, api::ListParams};
@@ -71,4 +72,53 @@ async fn conditions_turn_and_fields_select() {
     waits(&cluster, "AuditPolicy", ("", "baseline"), "Compliant", true).await;
     let policies = Api::<AuditPolicy>::all(cluster.client.clone());
     assert!(policies.list(&ListParams::default().fields("metadata.name=baseline")).await.is_ok());
+}
+
+/// What kubectl prints, of a command that has to go well; our program is its plugin.
+async fn kubectl(cluster: &Cluster, arguments: &[&str]) -> String {
+    let plugins = tempfile::tempdir().expect("there is a folder");
+    let plugin = plugins.path().join("kubectl-holystone");
+    let link = std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_holystone"), plugin);
+    link.expect("the program can be linked to");
+    let mut command = cluster.plane.kubectl().await.expect("there is a kubectl");
+    let output = command.args(arguments).env("PATH", plugins.path()).output();
+    let output = output.expect("kubectl runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {told}");
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+#[tokio::test]
+async fn kubectl_waits_and_finds_the_plugin() {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
+    cluster.apply(&deployment("shop", "web", true)).await;
+    let _controller = cluster.controller();
+    kubectl(&cluster, &["wait", "--for=condition=Ready", "apol/baseline", "--timeout=60s"]).await;
+    let web = target("apps", "Deployment", "shop", "web");
+    let name = cluster.item_becomes(PRIVILEGED, &web, State::Open).await.name_any();
+    let item = format!("ai/{name}");
+
+    let open = "--field-selector=status.state=Open,status.severity=critical";
+    let listed = kubectl(&cluster, &["get", "ai", "-n", "shop", open, "-o", "wide"]).await;
+    let [head, row] = *listed.lines().collect::<Vec<_>>() else { panic!("{listed}") };
+    let columns: Vec<_> = head.split_whitespace().collect();
+    let expected = ["NAME", "SEVERITY", "STATE", "CHECK", "KIND", "TARGET", "AGE"];
+    assert!(columns.starts_with(&expected) && row.starts_with(&name), "{listed}");
+    let told = kubectl(&cluster, &["holystone", "get", "-n", "shop", "-o", "name"]).await;
+    assert_eq!(told, format!("actionitem.holystone.dev/{name}\n"));
+    let told = kubectl(&cluster, &["explain", "actionitem.spec.decision.until"]).await;
+    assert!(told.contains("The last day (UTC) or the moment of the decision"), "{told}");
+
+    let wait = async |what: &str, object: &str| {
+        let arguments = ["wait", &format!("--for={what}"), "-n", "shop", object, "--timeout=60s"];
+        kubectl(&cluster, &arguments).await;
+    };
+    wait("condition=Resolved=false", &item).await;
+    wait("condition=Compliant=false", "apol/baseline").await;
+    wait("jsonpath={.status.state}=Open", &item).await;
+    cluster.apply(&deployment("shop", "web", false)).await;
+    wait("condition=Resolved", &item).await;
+    wait("condition=Compliant", "apol/baseline").await;
 }

@@ -129,7 +129,8 @@ async fn what_does_not_count_is_said() {
     assert!(answer.code == 2 && answer.error.contains("a policy exempts it"), "{}", answer.error);
     let dismiss = ["dismiss", "-n", "shop", &web, "--reason", "risk-accepted"];
     let answer = reader.ask(&dismiss);
-    let expected = "you may not patch actionitems.holystone.dev in namespace shop; ask for a role";
+    let expected = "you may not patch actionitems.holystone.dev in namespace shop; \
+                    ask for the ClusterRole holystone-triager";
     assert!(answer.code == 2 && answer.error.contains(expected), "{}", answer.error);
 
     for (more, expected) in [

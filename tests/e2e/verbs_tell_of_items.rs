@@ -112,7 +112,8 @@ async fn tenants_see_theirs_and_are_told_what_is_missing() {
 
     assert_eq!(tenant.ask(&["get", "-n", "shop", "-o", "name"]).good().lines().count(), 2);
     let refused = tenant.ask(&["get", "-n", "bank"]).refused();
-    let expected = "you may not list actionitems.holystone.dev in namespace bank; ask for a role";
+    let expected = "you may not list actionitems.holystone.dev in namespace bank; \
+                    ask for the ClusterRole holystone-viewer";
     assert!(refused.contains(expected), "{refused}");
     // The context of an account names its own namespace, where it may read nothing.
     let refused = tenant.ask(&["get", "-A"]).refused();

@@ -149,7 +149,8 @@ impl Session {
     fn policy_error(&self, problem: &Problem, verb: &str) -> anyhow::Error {
         match problem {
             Problem::Forbidden(what) => anyhow::anyhow!(
-                "you may not {verb} {what}; ask for a role that allows it, or who has it to audit"
+                "you may not {verb} {what}; ask for the ClusterRole holystone-auditor, or who has it to \
+                 audit"
             ),
             problem => self.error(problem, verb, None),
         }

@@ -80,7 +80,7 @@ impl Filter {
             self.is_in_state(item, status, usual)
                 && self.is_about(item, status)
                 && (checks.is_empty() || self.is_of(item, status, &checks))
-                && (!self.overdue || is_overdue(status, now))
+                && (!self.overdue || status.is_overdue(now))
                 && since.is_none_or(|since| opened(item, status).is_some_and(|at| at >= since))
         });
         Ok(())
@@ -137,11 +137,6 @@ pub(super) fn decided(item: &ActionItem) -> bool {
 
 fn state(item: &ActionItem) -> State {
     item.status.as_ref().and_then(|status| status.state).unwrap_or(State::Pending)
-}
-
-fn is_overdue(status: &ActionItemStatus, now: Timestamp) -> bool {
-    let is_due = status.due_at.as_ref().is_some_and(|due| due.0 <= now);
-    status.state == Some(State::Open) && is_due
 }
 
 fn opened(item: &ActionItem, status: &ActionItemStatus) -> Option<Timestamp> {

@@ -117,8 +117,8 @@ impl Session {
                 self.address
             ),
             Problem::Forbidden(what) => anyhow!(
-                "you may not {verb} {what} {place}; ask for a role that allows it, or name a \
-                 namespace of yours with -n"
+                "you may not {verb} {what} {place}; ask for the ClusterRole holystone-viewer, or \
+                 name a namespace of yours with -n"
             ),
             Problem::Unavailable(text) => {
                 anyhow!("cannot {verb} items of {}: {text}", self.address)

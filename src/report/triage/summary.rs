@@ -81,8 +81,8 @@ pub fn item_summary(items: &[ActionItem], policies: &[AuditPolicy], now: Timesta
             State::Pending | State::Open => {
                 let Some(severity) = severity(item) else { continue };
                 let status = item.status.as_ref();
-                let due = status.and_then(|status| status.due_at.as_ref());
-                summary.overdue += usize::from(due.is_some_and(|due| due.0 <= now));
+                let is_overdue = status.is_some_and(|status| status.is_overdue(now));
+                summary.overdue += usize::from(is_overdue);
                 summary.unassigned += usize::from(item.spec.assignee.is_none());
                 *summary.open.of(severity) += 1;
                 let namespace = text(item.metadata.namespace.as_deref().unwrap_or_default());
