@@ -104,6 +104,7 @@ impl Stage {
         let kubeconfig = kubeconfig.map_err(cannot)?;
         let listen = free_address()?;
         let options = Options {
+            is_dry: false,
             kubeconfig: Some(kubeconfig),
             context: None,
             namespace: NAMESPACE.to_owned(),

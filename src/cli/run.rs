@@ -26,37 +26,39 @@ use crate::{
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// Kubeconfig to use; otherwise as kubectl does, or the service account of the pod.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "HOLYSTONE_KUBECONFIG", value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// Context of the kubeconfig.
-    #[arg(long)]
+    #[arg(long, env = "HOLYSTONE_CONTEXT", value_name = "NAME")]
     context: Option<String>,
     /// Namespace of the lease, and of items about cluster-scoped objects.
     #[arg(long, env = "POD_NAMESPACE", default_value = "holystone-system")]
     namespace: String,
+    /// Judge and tell in the log what would be written; write nothing, and take no lease.
+    #[arg(long, env = "HOLYSTONE_DRY_RUN")]
+    dry_run: bool,
     /// Name of this replica in the lease; the host's name by default.
     #[arg(long, env = "POD_NAME")]
     identity: Option<String>,
     /// Address of /metrics, /healthz and /readyz.
-    #[arg(long, default_value = "0.0.0.0:8080", value_name = "ADDRESS")]
+    #[arg(long, env = "HOLYSTONE_LISTEN", default_value = "0.0.0.0:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
-    /// Seconds after which the lease of a silent leader is taken over.
-    #[arg(long, default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(3..=600))]
-    lease_duration: u64,
+    #[command(flatten)]
+    election: Election,
     /// Writes that run at once.
-    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, env = "HOLYSTONE_WRITE_CONCURRENCY", default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     write_concurrency: u16,
     /// Objects in one page of a list.
-    #[arg(long, default_value_t = 250, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5000))]
+    #[arg(long, env = "HOLYSTONE_PAGE_SIZE", default_value_t = 250, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5000))]
     page_size: u32,
     /// Seconds after which a silent API server is taken for dead.
-    #[arg(long, default_value_t = 90, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(12..=600))]
+    #[arg(long, env = "HOLYSTONE_SILENCE", default_value_t = 90, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(12..=600))]
     silence: u64,
     /// Seconds after which the loss of a policy is acted on, once a list confirms it.
-    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, env = "HOLYSTONE_POLICY_LOSS_CONFIRMATION", default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     policy_loss_confirmation: u64,
     /// The most items deleted in a minute because they are no longer kept.
-    #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=6000))]
+    #[arg(long, env = "HOLYSTONE_DELETIONS_PER_MINUTE", default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=6000))]
     deletions_per_minute: u16,
     /// The most items there may be, in every state. What there is no room for is counted.
     #[arg(long, env = "HOLYSTONE_MAX_ITEMS", default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -70,17 +72,49 @@ pub(super) struct Arguments {
     whole_objects_mib: u16,
     /// Annotations and labels that name an owner, the most telling first: those of the object, else
     /// those of its namespace; annotations before labels.
-    #[arg(long, value_name = "KEY,…", value_delimiter = ',', default_values = OWNER_ANNOTATIONS)]
+    #[arg(long, env = "HOLYSTONE_OWNER_KEYS", value_name = "KEY,…", value_delimiter = ',', default_values = OWNER_ANNOTATIONS)]
     owner_keys: Vec<String>,
     /// The most events told in a minute; 0 tells none.
-    #[arg(long, default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=6000))]
+    #[arg(long, env = "HOLYSTONE_EVENTS_PER_MINUTE", default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=6000))]
     events_per_minute: u16,
     /// Form of the log.
-    #[arg(long, default_value = "text", value_enum)]
+    #[arg(long, env = "HOLYSTONE_LOG_FORMAT", default_value = "text", value_enum)]
     log_format: LogFormat,
     /// What is logged: a level, or directives such as `holystone=debug`.
     #[arg(long, env = "HOLYSTONE_LOG", default_value = "info")]
     log: String,
+}
+
+/// When a replica takes over from another.
+#[derive(Args, Debug)]
+struct Election {
+    /// Seconds after which the lease of a silent leader is taken over.
+    #[arg(long, env = "HOLYSTONE_LEASE_DURATION", default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(3..=600))]
+    lease_duration: u64,
+    /// Seconds after which a leader that cannot renew its lease gives up; two thirds of the duration by
+    /// default.
+    #[arg(long, env = "HOLYSTONE_RENEW_DEADLINE", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(2..))]
+    renew_deadline: Option<u64>,
+    /// Seconds between two attempts; a fifth of the deadline by default.
+    #[arg(long, env = "HOLYSTONE_RETRY_PERIOD", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    retry_period: Option<u64>,
+}
+
+impl Election {
+    fn times(&self) -> anyhow::Result<LeaseTimes> {
+        let duration = Duration::from_secs(self.lease_duration);
+        let deadline = self.renew_deadline.map_or(duration * 2 / 3, Duration::from_secs);
+        let retry = self.retry_period.map_or(deadline / 5, Duration::from_secs);
+        if retry * 2 > deadline || deadline >= duration {
+            let (duration, deadline, retry) =
+                (duration.as_secs_f64(), deadline.as_secs_f64(), retry.as_secs_f64());
+            anyhow::bail!(
+                "--lease-duration {duration} s, --renew-deadline {deadline} s and --retry-period {retry} s do \
+                 not fit: a leader gives up before it is replaced, and tries at least twice until then"
+            );
+        }
+        Ok(LeaseTimes { duration, deadline, retry })
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -92,7 +126,7 @@ enum LogFormat {
 /// Runs the controller until SIGTERM or SIGINT.
 pub(super) fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
     start_log(&arguments.log, arguments.log_format)?;
-    let options = options(arguments);
+    let options = options(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
@@ -126,18 +160,18 @@ fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn options(arguments: Arguments) -> Options {
-    let duration = Duration::from_secs(arguments.lease_duration);
+fn options(arguments: Arguments) -> anyhow::Result<Options> {
     let host = || env::var("HOSTNAME").unwrap_or_else(|_| "holystone".to_owned());
     let identity = arguments.identity.unwrap_or_else(host);
-    Options {
+    Ok(Options {
+        is_dry: arguments.dry_run,
         kubeconfig: arguments.kubeconfig,
         context: arguments.context,
         namespace: arguments.namespace,
         // A container that restarts keeps its name, and two may be given the same one.
         identity: format!("{identity}_{:08x}", RandomState::new().hash_one(0) as u32),
         listen: arguments.listen,
-        lease: LeaseTimes { duration, deadline: duration * 2 / 3, retry: duration * 2 / 15 },
+        lease: arguments.election.times()?,
         pace: Pace {
             page_size: arguments.page_size,
             silence: Duration::from_secs(arguments.silence),
@@ -153,5 +187,53 @@ fn options(arguments: Arguments) -> Options {
         whole_objects: usize::from(arguments.whole_objects_mib) << 20,
         events_per_minute: arguments.events_per_minute.into(),
         owner_keys: arguments.owner_keys.into_iter().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, FromArgMatches};
+
+    use super::*;
+
+    fn times(arguments: &[&str]) -> anyhow::Result<LeaseTimes> {
+        let command = Election::augment_args(Command::new("run").no_binary_name(true));
+        Election::from_arg_matches(&command.try_get_matches_from(arguments)?)?.times()
+    }
+
+    #[test]
+    fn the_times_of_an_election_follow_from_its_duration_and_have_to_fit() {
+        let seconds = Duration::from_secs;
+        let usual = times(&[]).expect("they fit");
+        assert_eq!(
+            (usual.duration, usual.deadline, usual.retry),
+            (seconds(15), seconds(10), seconds(2))
+        );
+        let slow = times(&["--lease-duration=60", "--renew-deadline=30"]).expect("they fit");
+        assert_eq!((slow.deadline, slow.retry), (seconds(30), seconds(6)));
+        for wrong in ["--renew-deadline=15", "--retry-period=6", "--lease-duration=2"] {
+            assert!(times(&[wrong]).is_err(), "{wrong}");
+        }
+        let error = times(&["--renew-deadline=20"]).expect_err("they do not fit").to_string();
+        assert!(error.contains("--lease-duration 15 s, --renew-deadline 20 s"), "{error}");
+    }
+
+    #[test]
+    fn every_flag_has_a_variable_and_is_in_the_guide() {
+        let guide = include_str!("../../docs/operations.md");
+        let command = Arguments::augment_args(Command::new("run"));
+        for argument in command.get_arguments() {
+            let flag = argument.get_long().expect("it is a flag");
+            let row = guide.lines().find(|line| line.starts_with(&format!("| `--{flag}")));
+            assert!(row.is_some(), "docs/operations.md has no row for --{flag}");
+            let variable = argument.get_env().and_then(|name| name.to_str());
+            let usual = format!("HOLYSTONE_{}", flag.replace('-', "_").to_uppercase());
+            let expected = match flag {
+                "namespace" => "POD_NAMESPACE",
+                "identity" => "POD_NAME",
+                _ => &usual,
+            };
+            assert_eq!(variable, Some(expected), "--{flag}");
+        }
     }
 }

@@ -11,9 +11,9 @@ use kube::{
     Api, Client,
     api::{ObjectMeta, PostParams},
 };
-use tokio::time;
+use tokio::{sync::watch, time};
 
-use super::{LeaseTimes, Step, next_step};
+use super::{LeaseTimes, Mandate, Step, next_step};
 
 /// A place in the election.
 pub struct Leader {
@@ -23,7 +23,8 @@ pub struct Leader {
     times: LeaseTimes,
     /// The record as it was seen last, and when it was first seen so.
     seen: Option<(Lease, Instant)>,
-    renewed: Option<Instant>,
+    /// When the lease was renewed last, counted from the request.
+    renewed: watch::Sender<Option<Instant>>,
     /// Why the last attempt failed, and when that was told last.
     problem: Option<String>,
     complained: Option<Instant>,
@@ -53,10 +54,16 @@ impl Leader {
             identity,
             times,
             seen: None,
-            renewed: None,
+            renewed: watch::Sender::new(None),
             problem: None,
             complained: None,
         }
+    }
+
+    /// What entitles to write while this candidate leads.
+    #[must_use]
+    pub fn mandate(&self) -> Mandate {
+        Mandate::Lease { renewed: self.renewed.subscribe(), deadline: self.times.deadline }
     }
 
     /// Waits until this candidate leads.
@@ -65,7 +72,7 @@ impl Leader {
             // Counted from the request: the record is older than its answer.
             let sent = Instant::now();
             if self.attempt().await {
-                self.renewed = Some(sent);
+                self.renewed.send_replace(Some(sent));
                 return;
             }
             self.complain();
@@ -91,7 +98,7 @@ impl Leader {
             let sent = Instant::now();
             match self.step() {
                 Step::GiveUp => return Err(LeaderError(self.name.clone())),
-                _ if self.attempt().await => self.renewed = Some(sent),
+                _ if self.attempt().await => drop(self.renewed.send_replace(Some(sent))),
                 _ => {}
             }
         }
@@ -129,7 +136,8 @@ impl Leader {
             Some((lease, changed)) => (holder(lease), *changed),
             None => ("", now),
         };
-        next_step(holder, &self.identity, changed, self.renewed, now, self.times)
+        let renewed = *self.renewed.borrow();
+        next_step(holder, &self.identity, changed, renewed, now, self.times)
     }
 
     /// Reads the record and writes it if it is ours to write. The answer is whether we hold it now.

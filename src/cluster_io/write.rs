@@ -16,7 +16,10 @@ use crate::{
     items::{Action, Identity, item_name, labels, new_item},
 };
 
-use super::client::CALL;
+use super::{Mandate, client::CALL, rehearsal};
+
+/// Why a write is not made that was due.
+const UNCERTAIN: &str = "another replica may lead by now";
 
 /// How a write ended.
 #[derive(Debug)]
@@ -48,13 +51,14 @@ pub enum Outcome {
 #[derive(Clone)]
 pub struct Writer {
     client: Client,
+    mandate: Mandate,
 }
 
 impl Writer {
-    /// Writes through `client`.
+    /// Writes through `client`, while the mandate lasts.
     #[must_use]
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    pub fn new(client: Client, mandate: Mandate) -> Self {
+        Self { client, mandate }
     }
 
     /// Carries out one action on the item of an identity in a namespace.
@@ -65,8 +69,16 @@ impl Writer {
         action: &Action,
     ) -> Outcome {
         let items = Api::<ActionItem>::namespaced(self.client.clone(), namespace);
+        if self.mandate.is_dry() {
+            return rehearsal::carry_out(&items, namespace, identity, action).await;
+        }
+        if !self.mandate.is_certain() {
+            return failed(&UNCERTAIN, None);
+        }
         match action {
-            Action::Open { attempt, status } => open(&items, identity, *attempt, status).await,
+            Action::Open { attempt, status } => {
+                open(&items, identity, *attempt, status, &self.mandate).await
+            }
             Action::Update { name, resource_version, add_labels, status } => {
                 let mut version = resource_version.clone();
                 if *add_labels {
@@ -85,6 +97,10 @@ impl Writer {
 
     /// Creates an event.
     pub async fn tell(&self, event: &Event) -> Result<(), kube::Error> {
+        if self.mandate.is_dry() {
+            return Ok(());
+        }
+        self.entitled()?;
         let namespace = event.metadata.namespace.as_deref().unwrap_or_default();
         let events = Api::<Event>::namespaced(self.client.clone(), namespace);
         in_time(events.create(&as_us(), event)).await.map(drop)
@@ -98,6 +114,10 @@ impl Writer {
         status: &AuditPolicyStatus,
     ) -> Result<AuditPolicy, kube::Error> {
         let policies = Api::<AuditPolicy>::all(self.client.clone());
+        if self.mandate.is_dry() {
+            return rehearsal::set_policy_status(&policies, name, status).await;
+        }
+        self.entitled()?;
         let patch = json!({
             "apiVersion": "holystone.dev/v1alpha1",
             "kind": "AuditPolicy",
@@ -105,6 +125,13 @@ impl Writer {
             "status": status,
         });
         in_time(policies.patch_status(name, &ours(), &Patch::Apply(patch))).await
+    }
+
+    fn entitled(&self) -> Result<(), kube::Error> {
+        match self.mandate.is_certain() {
+            true => Ok(()),
+            false => Err(no_answer(UNCERTAIN)),
+        }
     }
 }
 
@@ -125,11 +152,13 @@ async fn open(
     identity: &Identity,
     attempt: u8,
     status: &ActionItemStatus,
+    mandate: &Mandate,
 ) -> Outcome {
     let (check, target) = identity;
     let name = item_name(check, target, attempt);
     let item = new_item(check, target, attempt);
     match in_time(items.create(&as_us(), &item)).await {
+        Ok(_) if !mandate.is_certain() => failed(&UNCERTAIN, None),
         Ok(created) => {
             let version = created.metadata.resource_version.unwrap_or_default();
             set_status(items, &name, &version, status).await
@@ -199,10 +228,13 @@ async fn delete(items: &Api<ActionItem>, name: &str, resource_version: &str) -> 
 }
 
 async fn in_time<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
-    time::timeout(CALL, call).await.unwrap_or_else(|_| {
-        let message = format!("no answer within {} s", CALL.as_secs());
-        Err(kube::Error::Api(Box::new(Status::failure(&message, "Timeout").with_code(504))))
-    })
+    time::timeout(CALL, call)
+        .await
+        .unwrap_or_else(|_| Err(no_answer(&format!("no answer within {} s", CALL.as_secs()))))
+}
+
+fn no_answer(message: &str) -> kube::Error {
+    kube::Error::Api(Box::new(Status::failure(message, "Timeout").with_code(504)))
 }
 
 fn failed(problem: &dyn ToString, retry_after: Option<Duration>) -> Outcome {

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     api::AuditPolicy,
-    cluster_io::{Clients, Writer},
+    cluster_io::{Clients, Mandate, Writer},
     engine::{Findings, OwnerKeys},
     inventory::{Form, Inventory, Mode, Observation, Pace, Source},
     items::{Book, Limits},
@@ -49,6 +49,7 @@ pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// What the loop needs to know.
 pub(super) struct Setting {
     pub(super) namespace: Arc<str>,
+    pub(super) mandate: Mandate,
     pub(super) kubernetes_minor: u16,
     pub(super) pace: Pace,
     pub(super) write_concurrency: usize,
@@ -106,7 +107,7 @@ impl Auditor {
         readiness: Arc<Readiness>,
     ) -> Self {
         let (sender, observations) = mpsc::channel(4 * BATCH);
-        let writer = Writer::new(clients.call.clone());
+        let writer = Writer::new(clients.call.clone(), setting.mandate.clone());
         let concurrency = setting.write_concurrency;
         Self {
             findings: Findings::with_room(setting.whole_objects),

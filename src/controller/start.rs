@@ -6,7 +6,7 @@ use kube::Client;
 use tokio::{sync::oneshot, time};
 
 use crate::{
-    cluster_io::{self, ClientError, Clients, Leader, LeaderError, LeaseTimes},
+    cluster_io::{self, ClientError, Clients, Leader, LeaderError, LeaseTimes, Mandate},
     engine::OwnerKeys,
     inventory::Pace,
     items::Limits,
@@ -22,6 +22,8 @@ const LEASE: &str = "holystone";
 /// How the controller runs.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Whether nothing is written, only told.
+    pub is_dry: bool,
     /// A kubeconfig; absent, it is looked for as kubectl does, or the pod's account is used.
     pub kubeconfig: Option<PathBuf>,
     /// A context of the kubeconfig.
@@ -94,20 +96,18 @@ async fn lead(
     readiness: &Arc<Readiness>,
     mut stop: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<(), Error> {
-    let mut leader = Leader::new(
-        clients.call.clone(),
-        &options.namespace,
-        LEASE,
-        options.identity.clone(),
-        options.lease,
-    );
+    if options.is_dry {
+        tracing::info!("dry run: nothing is written");
+    }
+    let mut leader = (!options.is_dry).then(|| candidate(options, clients));
     // A standby is as ready as it can be.
     readiness.set(true);
-    tracing::info!(identity = options.identity, "waiting to lead");
     let minor = tokio::select! {
         () = &mut stop => return Ok(()),
         minor = async {
-            leader.acquire().await;
+            if let Some(leader) = &mut leader {
+                leader.acquire().await;
+            }
             kubernetes_minor(&clients.call).await
         } => minor,
     };
@@ -116,6 +116,7 @@ async fn lead(
     readiness.set(false);
     let setting = Setting {
         namespace: options.namespace.as_str().into(),
+        mandate: leader.as_ref().map_or(Mandate::DryRun, Leader::mandate),
         kubernetes_minor: minor,
         pace: options.pace,
         write_concurrency: options.write_concurrency,
@@ -129,7 +130,13 @@ async fn lead(
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
     let (stop_holding, stopped) = oneshot::channel::<()>();
-    let mut holding = tokio::spawn(leader.hold(stopped));
+    let mut holding = tokio::spawn(async move {
+        let Some(leader) = leader else {
+            stopped.await.ok();
+            return Ok(());
+        };
+        leader.hold(stopped).await
+    });
     let ended = tokio::select! {
         () = auditor.run(stop) => {
             drop(stop_holding);
@@ -139,6 +146,12 @@ async fn lead(
     };
     metrics.leader.set(0);
     Ok(ended.map_err(std::io::Error::other)??)
+}
+
+fn candidate(options: &Options, clients: &Clients) -> Leader {
+    let identity = options.identity.clone();
+    tracing::info!(identity, "waiting to lead");
+    Leader::new(clients.call.clone(), &options.namespace, LEASE, identity, options.lease)
 }
 
 /// The minor version of the cluster, asked for until it answers.

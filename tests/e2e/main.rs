@@ -7,6 +7,7 @@
 mod support;
 
 mod a_cluster_is_scanned;
+mod a_dry_run_writes_nothing;
 mod access_is_told_of_a_cluster;
 mod api_server_failures_close_nothing;
 mod audit_on_demand;
@@ -20,6 +21,7 @@ mod decisions_accept_findings;
 mod definitions_come_late;
 mod definitions_on_the_server;
 mod deleted_policy_gives_up_its_items;
+mod deposed_leader_writes_nothing;
 mod events_tell_what_happens;
 mod exemptions_accept_findings;
 mod findings_are_on_the_owner;

@@ -5,22 +5,19 @@ use std::time::{Duration, Instant};
 use holystone::api::State;
 
 use crate::support::{
-    CONTROLLER, Cluster, Controller, ONLY_PRIVILEGED, OWN_NAMESPACE, PRIVILEGED, deployment,
-    target, told,
+    CONTROLLER, Cluster, Controller, ONLY_PRIVILEGED, OWN_NAMESPACE, PRIVILEGED, SECOND,
+    deployment, target, told,
 };
 
 /// Of the lease; a graceful stop must not take that long.
 const DURATION: Duration = Duration::from_secs(9);
 const LEASE: &str = "--lease-duration=9";
-/// An account of its own, so that the audit log tells the two apart.
-const SECOND: &str = "system:serviceaccount:holystone-system:second";
 
 #[tokio::test]
 async fn the_leader_and_then_the_other() {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
-    let kubeconfig = cluster.kubeconfig_of("second").await;
-    cluster.apply(BINDINGS).await;
+    let kubeconfig = cluster.second_account().await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
     let mut first = cluster.controller_with(&[LEASE, "--identity=first"]);
     leads(&cluster, &first, "first").await;
@@ -79,17 +76,3 @@ async fn leads(cluster: &Cluster, controller: &Controller, name: &str) {
         })
         .await;
 }
-
-const BINDINGS: &str = "
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: second}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: holystone}
-subjects: [{kind: ServiceAccount, name: second, namespace: holystone-system}]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: second, namespace: holystone-system}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: holystone}
-subjects: [{kind: ServiceAccount, name: second, namespace: holystone-system}]
-";

@@ -22,6 +22,20 @@ use super::{
 
 const DEFINITION: &str = "apiextensions.k8s.io/v1";
 
+const SECOND_BINDINGS: &str = "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: second}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: holystone}
+subjects: [{kind: ServiceAccount, name: second, namespace: holystone-system}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: second, namespace: holystone-system}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: holystone}
+subjects: [{kind: ServiceAccount, name: second, namespace: holystone-system}]
+";
+
 /// A control plane with our definitions and roles installed.
 pub struct Cluster {
     pub plane: ControlPlane,
@@ -66,6 +80,12 @@ impl Cluster {
         }
         cluster.kubeconfig = cluster.kubeconfig_of("holystone").await;
         cluster
+    }
+
+    /// The kubeconfig of a second account with the rights of the controller.
+    pub async fn second_account(&self) -> PathBuf {
+        self.apply(SECOND_BINDINGS).await;
+        self.kubeconfig_of("second").await
     }
 
     /// The kubeconfig of an account in the controller's namespace.

@@ -54,8 +54,27 @@ impl Controller {
 
     /// SIGTERM, and how it ended.
     pub fn terminate(&mut self) -> ExitStatus {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it is running");
+        self.signal(Signal::TERM);
+        self.ended()
+    }
+
+    /// How it ended, once it has.
+    pub fn ended(&mut self) -> ExitStatus {
         self.child.wait().expect("the program has ended")
+    }
+
+    /// SIGSTOP: it does nothing and knows of nothing, until it is thawed.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("it is running");
     }
 
     /// Ends it in peace, so that the next one leads at once.

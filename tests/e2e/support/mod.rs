@@ -23,6 +23,8 @@ pub use verbs::People;
 pub const OWN_NAMESPACE: &str = "holystone-system";
 /// How the controller's writes show in the audit log.
 pub const CONTROLLER: &str = "system:serviceaccount:holystone-system:holystone";
+/// A second controller of the same rights, so that the audit log tells the two apart.
+pub const SECOND: &str = "system:serviceaccount:holystone-system:second";
 /// The API version of our resources.
 pub const API_VERSION: &str = "holystone.dev/v1alpha1";
 /// The check of most promises: critical, and about any workload.
