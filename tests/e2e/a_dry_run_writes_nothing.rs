@@ -53,7 +53,7 @@ async fn what_would_be_written_is_told() {
         "item=\"api-privileged",
         "Open",
         "critical",
-        "found=\"container `web` is privileged",
+        "found=\"container `app` is privileged",
     ])
     .await;
     cluster.apply(&deployment("shop", "api", false)).await;
