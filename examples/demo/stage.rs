@@ -80,7 +80,7 @@ impl Stage {
         for yaml in [
             include_str!("../../config/rbac/account.yaml"),
             include_str!("../../config/rbac/role.yaml"),
-            include_str!("../../config/admission.yaml"),
+            include_str!("../../config/rbac/admission.yaml"),
         ] {
             manifests::apply(&self.client, yaml).await?;
         }

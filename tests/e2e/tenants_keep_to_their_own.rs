@@ -70,7 +70,7 @@ impl Tenancy {
     async fn start() -> Self {
         let cluster = Cluster::start_with_controllers().await;
         for yaml in [
-            include_str!("../../config/rbac/tenants.yaml"),
+            include_str!("../../config/tenants/roles.yaml"),
             include_str!("../../config/rbac/aggregation.yaml"),
         ] {
             cluster.apply(yaml).await;

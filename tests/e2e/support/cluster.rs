@@ -74,7 +74,7 @@ impl Cluster {
         for text in [
             include_str!("../../../config/rbac/account.yaml"),
             include_str!("../../../config/rbac/role.yaml"),
-            include_str!("../../../config/admission.yaml"),
+            include_str!("../../../config/rbac/admission.yaml"),
         ] {
             cluster.apply(text).await;
         }

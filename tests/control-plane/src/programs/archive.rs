@@ -45,7 +45,7 @@ const LINUX_ARM64: Archive = Archive {
 };
 
 pub(super) fn holds(program: Program) -> bool {
-    program != Program::KubeControllerManager
+    matches!(program, Program::Etcd | Program::KubeApiserver | Program::Kubectl)
 }
 
 /// Downloads the archive for this machine, compares it with the pinned hash, and unpacks it into

@@ -46,12 +46,7 @@ fn version() -> Result<String, String> {
 }
 
 fn command(program: Program, output: &Path) -> Vec<String> {
-    let (major, minor) = major_and_minor();
-    let variable = "-X k8s.io/component-base/version";
-    let linker = format!(
-        "-s -w {variable}.gitVersion=v{KUBERNETES_VERSION} {variable}.gitMajor={major} \
-         {variable}.gitMinor={minor}"
-    );
+    let linker = format!("-s -w {}", stamp(program));
     let output = output.display().to_string();
     let words = [
         // The versions are pinned here, whatever workspace surrounds this folder.
@@ -79,10 +74,39 @@ fn package(program: Program) -> &'static str {
         Program::KubeApiserver => "k8s.io/kubernetes/cmd/kube-apiserver",
         Program::KubeControllerManager => "k8s.io/kubernetes/cmd/kube-controller-manager",
         Program::Kubectl => "k8s.io/kubernetes/cmd/kubectl",
+        Program::Helm3 => "helm.sh/helm/v3/cmd/helm",
+        Program::Helm4 => "helm.sh/helm/v4/cmd/helm",
+        Program::Kustomize => "sigs.k8s.io/kustomize/kustomize/v5",
     }
 }
 
-fn major_and_minor() -> (&'static str, &'static str) {
-    let mut parts = KUBERNETES_VERSION.split('.');
+/// What tells the linker the versions that a program does not know by itself.
+fn stamp(program: Program) -> String {
+    let set = |variables: &[(&str, &str)]| {
+        let set = variables.iter().map(|(name, value)| format!("-X {name}={value}"));
+        set.collect::<Vec<_>>().join(" ")
+    };
+    let version = format!("v{}", program.version());
+    let (major, minor) = major_and_minor(KUBERNETES_VERSION);
+    match program {
+        Program::Etcd | Program::Kustomize => String::new(),
+        Program::Helm3 => set(&[
+            ("helm.sh/helm/v3/internal/version.version", &version),
+            ("helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor", major),
+            ("helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor", minor),
+            ("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor", major),
+            ("helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor", minor),
+        ]),
+        Program::Helm4 => set(&[("helm.sh/helm/v4/internal/version.version", &version)]),
+        Program::KubeApiserver | Program::KubeControllerManager | Program::Kubectl => set(&[
+            ("k8s.io/component-base/version.gitVersion", &version),
+            ("k8s.io/component-base/version.gitMajor", major),
+            ("k8s.io/component-base/version.gitMinor", minor),
+        ]),
+    }
+}
+
+fn major_and_minor(version: &'static str) -> (&'static str, &'static str) {
+    let mut parts = version.split('.');
     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }

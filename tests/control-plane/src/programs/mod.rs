@@ -1,5 +1,6 @@
-//! Where the programs of a control plane come from. Each is sought by itself, in this order:
-//! the folder `KUBEBUILDER_ASSETS`, our cache, the released envtest archive, `go build`.
+//! Where the programs of a control plane, and those that are tried on it, come from. Each is sought
+//! by itself, in this order: the folder `KUBEBUILDER_ASSETS`, our cache, the `PATH` (Helm and
+//! kustomize only), the released envtest archive, `go build`.
 
 use std::env;
 use std::fmt;
@@ -10,6 +11,7 @@ use crate::error::Error;
 mod archive;
 mod cache;
 mod go;
+mod installed;
 mod progress;
 mod task;
 
@@ -19,6 +21,9 @@ use progress::Progress;
 /// Versions that are built; `go/go.mod` asks for the same.
 const KUBERNETES_VERSION: &str = "1.36.3";
 const ETCD_VERSION: &str = "3.6.8";
+const HELM_3_VERSION: &str = "3.21.4";
+const HELM_4_VERSION: &str = "4.2.4";
+const KUSTOMIZE_VERSION: &str = "5.8.1";
 
 /// A program that this crate can find or make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,12 @@ pub enum Program {
     KubeControllerManager,
     /// The command line client.
     Kubectl,
+    /// Helm of the third generation.
+    Helm3,
+    /// Helm of the fourth generation.
+    Helm4,
+    /// kustomize.
+    Kustomize,
 }
 
 impl Program {
@@ -42,15 +53,29 @@ impl Program {
             Self::KubeApiserver => "kube-apiserver",
             Self::KubeControllerManager => "kube-controller-manager",
             Self::Kubectl => "kubectl",
+            Self::Helm3 | Self::Helm4 => "helm",
+            Self::Kustomize => "kustomize",
+        }
+    }
+
+    /// The version that we build.
+    fn version(self) -> &'static str {
+        match self {
+            Self::Etcd => ETCD_VERSION,
+            Self::KubeApiserver | Self::KubeControllerManager | Self::Kubectl => KUBERNETES_VERSION,
+            Self::Helm3 => HELM_3_VERSION,
+            Self::Helm4 => HELM_4_VERSION,
+            Self::Kustomize => KUSTOMIZE_VERSION,
         }
     }
 
     /// The folder of the cache for this program as we build it.
     fn release(self) -> String {
-        match self {
-            Self::Etcd => format!("etcd-{ETCD_VERSION}"),
-            _ => format!("kubernetes-{KUBERNETES_VERSION}"),
-        }
+        let project = match self {
+            Self::KubeApiserver | Self::KubeControllerManager | Self::Kubectl => "kubernetes",
+            Self::Etcd | Self::Helm3 | Self::Helm4 | Self::Kustomize => self.name(),
+        };
+        format!("{project}-{}", self.version())
     }
 }
 
@@ -84,6 +109,7 @@ fn at_hand(program: Program, cache: &Cache) -> Option<PathBuf> {
         .chain([cache.folder(&program.release()), cache.folder(archive::RELEASE)])
         .map(|folder| folder.join(program.name()))
         .find(|file| file.is_file())
+        .or_else(|| installed::find(program))
 }
 
 /// The making of programs that are not at hand, under the lock of the cache.
@@ -126,5 +152,8 @@ mod tests {
         let module = include_str!("../../go/go.mod");
         assert!(module.contains(&format!("k8s.io/kubernetes v{KUBERNETES_VERSION}\n")));
         assert!(module.contains(&format!("go.etcd.io/etcd/server/v3 v{ETCD_VERSION}\n")));
+        assert!(module.contains(&format!("helm.sh/helm/v3 v{HELM_3_VERSION}\n")));
+        assert!(module.contains(&format!("helm.sh/helm/v4 v{HELM_4_VERSION}\n")));
+        assert!(module.contains(&format!("kustomize/kustomize/v5 v{KUSTOMIZE_VERSION}\n")));
     }
 }
