@@ -31,6 +31,16 @@ generate:
     cargo run --quiet -- checks --markdown docs/checks
     BLESS=1 cargo test --quiet --test checks --test cli
     BLESS=1 cargo test --quiet --lib the_committed_schema_is_up_to_date
+    BLESS=1 cargo test --quiet --test chart
+
+# The chart and the kustomizations, by the real Helm and kustomize.
+chart *filter:
+    cargo test --test chart {{filter}}
+
+# One manifest of everything, for `kubectl apply --server-side`; needs kubectl.
+install-yaml file="target/install.yaml":
+    mkdir -p "$(dirname {{file}})"
+    kubectl kustomize config/default > {{file}}
 
 # Time and memory of the engine.
 bench *arguments:
