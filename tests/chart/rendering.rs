@@ -97,7 +97,7 @@ fn alerts_can_be_left_out_and_labelled() {
         let groups = &objects.one("PrometheusRule")["spec"]["groups"];
         assert_eq!(count(groups) + 1, count(&alerts["groups"]), "one is disabled");
         for rule in
-            groups.as_array().unwrap().iter().flat_map(|it| it["rules"].as_array()).flatten()
+            groups.as_array().unwrap().iter().filter_map(|it| it["rules"].as_array()).flatten()
         {
             assert_eq!(rule["labels"]["team"], "platform", "{rule}");
             assert!(rule["labels"]["severity"].is_string(), "{rule}");
@@ -143,7 +143,7 @@ fn options_of_kustomize_are_those_of_the_chart() {
             more.0.values_mut().for_each(forget_helm);
             more.0.values_mut().for_each(|it| forget(it, "labels", |key| key.starts_with("app.")));
             if folder == "monitoring" {
-                let text: Vec<_> = more.0.values().map(|it| serde_saphyr::to_string(it)).collect();
+                let text: Vec<_> = more.0.values().map(serde_saphyr::to_string).collect();
                 let text = text.into_iter().collect::<Result<Vec<_>, _>>().unwrap().join("---\n");
                 let head = "# Written by `BLESS=1 cargo test --test chart`, from the chart.\n";
                 holds(&root().join("config/monitoring/monitoring.yaml"), &format!("{head}{text}"));

@@ -22,16 +22,16 @@ fn no_role_reaches_too_far() {
     }
 }
 
-fn holds_back(role: &str, rule: &Value) {
+fn holds_back(name: &str, rule: &Value) {
     let words =
         |field: &str| rule[field].as_array().into_iter().flatten().filter_map(Value::as_str);
     let all = words("apiGroups").chain(words("resources")).chain(words("verbs"));
     for word in all {
-        assert!(!NEVER.contains(&word), "{role}: {rule}");
+        assert!(!NEVER.contains(&word), "{name}: {rule}");
     }
-    assert!(rule["nonResourceURLs"].is_null(), "{role}: {rule}");
+    assert!(rule["nonResourceURLs"].is_null(), "{name}: {rule}");
     if words("resources").any(|resource| resource.starts_with("secrets")) {
-        assert!(role.ends_with("-secrets"), "{role} reads Secrets: {rule}");
+        assert!(name.ends_with("-secrets"), "{name} reads Secrets: {rule}");
         assert_eq!(words("verbs").collect::<Vec<_>>(), ["list", "watch"]);
     }
 }
@@ -41,8 +41,8 @@ fn holds_back(role: &str, rule: &Value) {
 fn the_controller_writes_what_is_its_own() {
     for helm in helms() {
         let objects = helm.render(&[]);
-        let roles = objects.of_kind("ClusterRole").chain(objects.of_kind("Role"));
-        let own = roles.filter(|role| role["metadata"]["name"] == "holystone");
+        let all = objects.of_kind("ClusterRole").chain(objects.of_kind("Role"));
+        let own = all.filter(|role| role["metadata"]["name"] == "holystone");
         let rules = own.flat_map(|role| role["rules"].as_array().unwrap());
         for rule in rules {
             let reads = |verb: &Value| ["get", "list", "watch"].contains(&verb.as_str().unwrap());
