@@ -20,6 +20,7 @@ use crate::{
     controller::{self, Options},
     inventory::Pace,
     items::Limits,
+    metrics::NamespaceSeries,
 };
 
 /// Audit a cluster and keep one `ActionItem` per open finding.
@@ -77,6 +78,10 @@ pub(super) struct Arguments {
     /// The most events told in a minute; 0 tells none.
     #[arg(long, env = "HOLYSTONE_EVENTS_PER_MINUTE", default_value_t = 120, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=6000))]
     events_per_minute: u16,
+    /// Which namespaces have metrics of their own: those with the worst findings and `(other)` for the
+    /// rest, each, or none.
+    #[arg(long, env = "HOLYSTONE_METRICS_NAMESPACES", default_value = "top", value_enum)]
+    metrics_namespaces: NamespaceSeries,
     /// Form of the log.
     #[arg(long, env = "HOLYSTONE_LOG_FORMAT", default_value = "text", value_enum)]
     log_format: LogFormat,
@@ -187,6 +192,7 @@ fn options(arguments: Arguments) -> anyhow::Result<Options> {
         whole_objects: usize::from(arguments.whole_objects_mib) << 20,
         events_per_minute: arguments.events_per_minute.into(),
         owner_keys: arguments.owner_keys.into_iter().collect(),
+        metrics_namespaces: arguments.metrics_namespaces,
     })
 }
 

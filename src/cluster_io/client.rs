@@ -9,6 +9,7 @@ use std::{
 };
 
 use http::{Request, Response};
+use jiff::Timestamp;
 use kube::{Client, Config, client::ClientBuilder, config::KubeConfigOptions};
 use tower::{Layer, Service};
 
@@ -139,6 +140,8 @@ where
     fn call(&mut self, request: Request<In>) -> Self::Future {
         // The client names the verb of each request in its extensions.
         let verb = request.extensions().get::<&'static str>().copied().unwrap_or("raw");
+        let is_read = matches!(verb, "list" | "watch");
+        let path = is_read.then(|| request.uri().path().to_owned());
         let started = Instant::now();
         let metrics = Arc::clone(&self.metrics);
         let answer = self.inner.call(request);
@@ -146,6 +149,9 @@ where
             let answer = answer.await;
             let code = answer.as_ref().map_or(0, |response| response.status().as_u16());
             metrics.api_request(verb, code, started.elapsed());
+            if let Some(path) = path.filter(|_| (200..300).contains(&code)) {
+                metrics.contact(&path, Timestamp::now());
+            }
             answer
         })
     }

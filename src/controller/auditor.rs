@@ -21,7 +21,7 @@ use crate::{
     engine::{Findings, OwnerKeys},
     inventory::{Form, Inventory, Mode, Observation, Pace, Source},
     items::{Book, Limits},
-    metrics::Metrics,
+    metrics::{Metrics, NamespaceSeries},
     model::Kind,
     server::Readiness,
 };
@@ -60,6 +60,7 @@ pub(super) struct Setting {
     pub(super) events_per_minute: usize,
     pub(super) owner_keys: OwnerKeys,
     pub(super) identity: String,
+    pub(super) metrics_namespaces: NamespaceSeries,
 }
 
 /// All state of the leader.
@@ -200,7 +201,9 @@ impl Auditor {
 
     fn plan_dirty(&mut self, now: Timestamp) {
         for target in self.findings.take_dirty() {
-            self.plan(&target, now);
+            let started = Instant::now();
+            let is_changed = self.plan(&target, now);
+            self.metrics.audits.decided("target", is_changed, started.elapsed());
             self.status_is_stale = true;
         }
     }

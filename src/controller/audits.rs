@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::{
-    api::{LastAudit, whole_seconds},
+    api::{AuditPolicyStatus, LastAudit, whole_seconds},
     model::{Kind, KindSet},
 };
 
@@ -102,13 +102,17 @@ impl Auditor {
         if audit.request.is_some() {
             status.last_handled_request = audit.request;
         }
+        let is_complete = is_complete(&status);
         followed.audited = Some(status);
         followed.plan_audit(now);
         let seconds = audit.started.elapsed().as_secs_f64();
         tracing::info!(policy = name, audit.trigger, objects, evaluations, seconds, "audit done");
-        self.metrics.audit_duration.with_label_values(&[name]).observe(seconds);
-        let ended = self.metrics.audit_last_success.with_label_values(&[name]);
-        ended.set(now.as_second() as f64);
+        self.metrics.audits.ended(name, audit.trigger, seconds, is_complete);
         self.status_is_stale = true;
     }
+}
+
+/// Whether the last full audit could read everything.
+pub(super) fn is_complete(status: &AuditPolicyStatus) -> bool {
+    status.coverage.iter().all(|coverage| coverage.problem.is_none())
 }

@@ -51,7 +51,7 @@ impl Events {
         }
         for event in told.events(&self.instance, now) {
             if self.budget.count(now).is_err() {
-                self.metrics.events.with_label_values(&["dropped"]).inc();
+                self.metrics.writing.events.with_label_values(&["dropped"]).inc();
                 continue;
             }
             let (writer, permits) = (self.writer.clone(), Arc::clone(&self.permits));
@@ -67,7 +67,7 @@ impl Events {
     /// One line a minute, however many are refused.
     fn ended(&mut self, ended: Result<(), kube::Error>) {
         let result = if ended.is_ok() { "done" } else { "failed" };
-        self.metrics.events.with_label_values(&[result]).inc();
+        self.metrics.writing.events.with_label_values(&[result]).inc();
         let is_due = self.complained.is_none_or(|at| at.elapsed() >= Duration::from_mins(1));
         if let Some(error) = ended.err().filter(|_| is_due) {
             self.complained = Some(Instant::now());

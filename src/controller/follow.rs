@@ -86,7 +86,9 @@ impl Auditor {
             };
             if !needed.contains(kind) && kind != Kind::Namespace {
                 self.inventory.stop(source);
-                self.readings.remove(&kind);
+                if self.readings.remove(&kind).is_some() {
+                    self.metrics.reading.is_unread(&kind.label());
+                }
             } else if outdated.contains(kind) {
                 self.inventory.reread(source, mode, form);
             } else {
@@ -113,7 +115,10 @@ impl Auditor {
                     let all: Vec<Target> = self.book.targets().cloned().collect();
                     all.into_iter().for_each(|target| self.findings.touch(target));
                 }
-                if self.policies.confirm(&present, self.setting.policy_loss_confirmation) {
+                let patience = self.setting.policy_loss_confirmation;
+                let lost = self.policies.confirm(&present, patience);
+                lost.iter().for_each(|policy| self.metrics.audits.forget(policy));
+                if !lost.is_empty() {
                     self.rules_changed(Timestamp::now());
                 }
             }

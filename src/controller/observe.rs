@@ -1,6 +1,9 @@
 //! Takes in what was seen of the cluster.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 
@@ -26,7 +29,7 @@ impl Auditor {
     }
 
     pub(super) fn list_started(&mut self, source: Source) {
-        self.metrics.lists.with_label_values(&[label(source)]).inc();
+        self.metrics.reading.lists.with_label_values(&[&*label(source)]).inc();
         match source {
             Source::Policies => self.policies.list_started(),
             Source::Items => self.book.list_started(),
@@ -38,9 +41,9 @@ impl Auditor {
     }
 
     pub(super) fn list_done(&mut self, source: Source, began: Instant, now: Timestamp) {
-        self.metrics.kind_readable.with_label_values(&[label(source)]).set(1);
+        self.metrics.reading.is_readable(&label(source));
         if self.complaints.remove(&source).is_some() {
-            tracing::info!(source = label(source), "can be read again");
+            tracing::info!(source = &*label(source), "can be read again");
         }
         match source {
             Source::Policies => {
@@ -97,7 +100,7 @@ impl Auditor {
         match decoded {
             Decoded::Object(object) => {
                 let kind = object.kind;
-                self.metrics.objects_judged.with_label_values(&[kind.name()]).inc();
+                self.metrics.reading.judged.with_label_values(&[&*label(source)]).inc();
                 if let Some(reading) = self.readings.get_mut(&kind) {
                     reading.decodable(&qualified(&object.key()));
                 }
@@ -172,8 +175,8 @@ impl Auditor {
         name: &str,
         problem: &str,
     ) {
-        self.metrics.undecodable.with_label_values(&[label(source)]).inc();
-        tracing::warn!(source = label(source), namespace, name, problem, "cannot be decoded");
+        self.metrics.reading.undecodable.with_label_values(&[&*label(source)]).inc();
+        tracing::warn!(source = &*label(source), namespace, name, problem, "cannot be decoded");
         match source {
             Source::Policies => self.policies.observe_undecodable(name, problem),
             Source::Items => {}
@@ -226,12 +229,13 @@ impl Auditor {
             self.list_started(source);
             return self.list_done(source, Instant::now(), Timestamp::now());
         }
-        self.metrics.kind_readable.with_label_values(&[label(source)]).set(0);
+        let is_usual = matches!((source, problem), (Source::Kind(kind), Problem::Forbidden(_)) if kind.needs_grant());
+        self.metrics.reading.is_unreadable(&label(source), problem.reason(), is_usual);
         let minute = Duration::from_mins(1);
         if self.complaints.get(&source).is_none_or(|logged| logged.elapsed() >= minute) {
             self.complaints.insert(source, Instant::now());
             let reason = problem.reason();
-            tracing::warn!(source = label(source), reason, %problem, "cannot be read; trying again");
+            tracing::warn!(source = &*label(source), reason, %problem, "cannot be read; trying again");
         }
         if source == Source::Items {
             self.items_problem = Some(problem.to_string());
@@ -248,11 +252,11 @@ impl Auditor {
 }
 
 /// The name of a source in metrics and logs.
-fn label(source: Source) -> &'static str {
+fn label(source: Source) -> Cow<'static, str> {
     match source {
-        Source::Policies => "AuditPolicy",
-        Source::Items => "ActionItem",
-        Source::Kind(kind) => kind.name(),
+        Source::Policies => "AuditPolicy".into(),
+        Source::Items => "ActionItem".into(),
+        Source::Kind(kind) => kind.label(),
     }
 }
 

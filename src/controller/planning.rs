@@ -18,12 +18,13 @@ use super::{auditor::Auditor, write::Written};
 const DEFINITION_AGE: Duration = Duration::from_hours(1);
 
 impl Auditor {
-    pub(super) fn plan(&mut self, target: &Target, now: Timestamp) {
+    /// Plans the items of a target anew. The answer is whether there is something to write.
+    pub(super) fn plan(&mut self, target: &Target, now: Timestamp) -> bool {
         let mut checks: BTreeSet<Arc<str>> = self.book.checks_of(target).cloned().collect();
         checks.extend(self.findings.checks_of(target).into_iter().map(Arc::from));
         let presence = self.presence(target);
         let owner = self.findings.owner_of(target).map(ToOwned::to_owned);
-        let mut moments = BTreeSet::new();
+        let (mut moments, mut is_changed) = (BTreeSet::new(), false);
         self.sharing.budget.keep_only(target, &checks);
         for check in checks {
             let identity = (check, target.clone());
@@ -41,9 +42,11 @@ impl Auditor {
             let known = self.book.item(&identity).map(|item| &item.status);
             let status = action.as_ref().and_then(Action::status).or(known);
             moments.extend(status.and_then(comes_true));
+            is_changed |= action.is_some();
             self.writes.put(&identity, action);
         }
         self.moments.set(target, moments.into_iter().find(|moment| *moment > now));
+        is_changed
     }
 
     /// Deletes an item that is no longer kept, as far as that is allowed; else says when.
@@ -126,9 +129,9 @@ impl Auditor {
     /// Tells what a write has changed.
     fn tell(&mut self, target: &Target, before: Stage, item: &ActionItem) {
         let now = Timestamp::now();
-        let transition = item.status.as_ref().and_then(|status| before.transition(status, now));
-        if let Some(transition) = transition {
-            self.metrics.transitions.with_label_values(&[transition.reason()]).inc();
+        let Some(status) = &item.status else { return };
+        if let Some(transition) = before.transition(status, now) {
+            self.metrics.items.transition(status, transition);
             let (item, target) = (Box::new(item.clone()), self.findings.uid_of(target));
             self.events.tell(&Told { transition, item, target }, now);
         }

@@ -176,19 +176,24 @@ impl Policies {
             .map(|lost| lost + patience)
     }
 
-    /// Forgets lost policies that a confirming list does not show. The answer is whether any was.
-    pub(super) fn confirm(&mut self, present: &BTreeSet<String>, patience: Duration) -> bool {
-        let count = self.followed.len();
-        self.followed.retain(|name, followed| {
-            present.contains(name) || followed.lost.is_none_or(|lost| lost.elapsed() < patience)
-        });
+    /// Forgets lost policies that a confirming list does not show, and answers which.
+    pub(super) fn confirm(
+        &mut self,
+        present: &BTreeSet<String>,
+        patience: Duration,
+    ) -> Vec<String> {
+        let is_lost = |name: &String, followed: &mut Followed| {
+            !present.contains(name) && followed.lost.is_some_and(|lost| lost.elapsed() >= patience)
+        };
+        let lost: Vec<String> =
+            self.followed.extract_if(.., is_lost).map(|(name, _)| name).collect();
         for name in present {
             // It is there again; the watch will say what it looks like.
             if let Some(followed) = self.followed.get_mut(name) {
                 followed.lost = None;
             }
         }
-        self.followed.len() != count
+        lost
     }
 
     /// The rules of all active policies; of too many, those that were created first.

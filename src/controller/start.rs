@@ -10,7 +10,7 @@ use crate::{
     engine::OwnerKeys,
     inventory::Pace,
     items::Limits,
-    metrics::Metrics,
+    metrics::{Metrics, NamespaceSeries},
     server::{self, Readiness},
 };
 
@@ -52,6 +52,8 @@ pub struct Options {
     pub events_per_minute: usize,
     /// What names an owner.
     pub owner_keys: OwnerKeys,
+    /// Which namespaces have series of their own.
+    pub metrics_namespaces: NamespaceSeries,
 }
 
 /// Why the controller ends.
@@ -127,6 +129,7 @@ async fn lead(
         events_per_minute: options.events_per_minute,
         owner_keys: options.owner_keys.clone(),
         identity: options.identity.clone(),
+        metrics_namespaces: options.metrics_namespaces,
     };
     let auditor = Auditor::new(setting, clients, Arc::clone(metrics), Arc::clone(readiness));
     let (stop_holding, stopped) = oneshot::channel::<()>();

@@ -5,10 +5,15 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinError;
 
-use crate::api::AuditPolicy;
+use crate::{
+    api::{AuditPolicy, AuditPolicyStatus},
+    metrics::{PolicyFigures, Tally},
+};
 
 use super::{
     auditor::{Auditor, STATUS_INTERVAL},
+    audits::is_complete,
+    policies::Followed,
     summary,
 };
 
@@ -37,14 +42,7 @@ impl Auditor {
         if self.audits.is_empty() && observed.is_settled(self.findings.rules().kinds()) {
             self.readiness.set(true);
         }
-        let mut changed = Vec::new();
-        for (name, followed) in &self.policies.followed {
-            let status = summary::status(name, followed, &observed, now);
-            let is_news = Some(&status) != followed.object.status.as_ref();
-            if is_news && followed.lost.is_none() && !self.status_in_flight.contains(name) {
-                changed.push((name.clone(), status));
-            }
-        }
+        let changed = self.changed(&observed, now);
         for (name, status) in changed {
             self.status_in_flight.insert(name.clone());
             let writer = self.writer.clone();
@@ -56,21 +54,45 @@ impl Auditor {
         }
     }
 
+    /// The statuses that say something new.
+    fn changed(
+        &self,
+        observed: &summary::Observed<'_>,
+        now: Timestamp,
+    ) -> Vec<(String, AuditPolicyStatus)> {
+        let mut changed = Vec::new();
+        for (name, followed) in &self.policies.followed {
+            let started = Instant::now();
+            let status = summary::status(name, followed, observed, now);
+            let is_news = Some(&status) != followed.object.status.as_ref();
+            self.metrics.audits.decided("policy", is_news, started.elapsed());
+            self.metrics.audits.tell(figures(name, followed, &status));
+            if is_news && followed.lost.is_none() && !self.status_in_flight.contains(name) {
+                changed.push((name.clone(), status));
+            }
+        }
+        changed
+    }
+
     fn is_at_rest(&self) -> bool {
         self.writes.is_idle() && self.sources.is_idle()
     }
 
     /// Tells how many items there are, and how much of the room for whole objects is taken.
     fn tell_counts(&self, now: Timestamp) {
-        self.metrics.set_items(&self.book.counts());
-        let overdue = self.book.items().filter(|(_, _, item)| item.status.is_overdue(now)).count();
+        let mut items = Tally::default();
+        for (target, check, item) in self.book.items() {
+            items.add(self.book.namespace_of(target), check, &item.status, now);
+        }
+        let which = self.setting.metrics_namespaces;
+        self.metrics.tell(&items, &self.findings.unanswered(), which, now);
         let contents = self.findings.contents();
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        self.metrics.overdue.set(number(overdue));
-        self.metrics.findings_cut.set(number(self.sharing.budget.cut()));
-        self.metrics.whole_objects_bytes.set(number(contents.taken()));
-        self.metrics.whole_objects_limit.set(number(contents.room()));
-        self.metrics.whole_objects_left_out.set(number(contents.all_missing()));
+        self.metrics.items.cut.set(number(self.sharing.budget.cut()));
+        let reading = &self.metrics.reading;
+        reading.whole_objects_bytes.set(number(contents.taken()));
+        reading.whole_objects_limit.set(number(contents.room()));
+        reading.whole_objects_left_out.set(number(contents.all_missing()));
     }
 
     pub(super) fn status_written(
@@ -96,5 +118,21 @@ impl Auditor {
                 }
             }
         }
+    }
+}
+
+/// What the metrics tell of a policy.
+fn figures<'a>(
+    name: &'a str,
+    followed: &Followed,
+    status: &AuditPolicyStatus,
+) -> PolicyFigures<'a> {
+    let last = followed.status().filter(|status| is_complete(status));
+    let last = last.and_then(|status| status.last_audit.as_ref()?.completed_at.as_ref());
+    PolicyFigures {
+        name,
+        last_success: last.map(|time| time.0),
+        next: followed.next_audit.filter(|_| followed.is_active()),
+        score: status.score,
     }
 }

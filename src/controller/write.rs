@@ -1,7 +1,7 @@
 //! Hands planned writes over, a few at a time, and takes in how they ended.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use crate::{
     api::limits,
     cluster_io::{Outcome, Writer},
     engine::Target,
-    items::{Action, Book, Identity, Stage, clean},
+    items::{Action, Book, Identity, InTheWay, Stage, clean},
     metrics::Metrics,
 };
 
@@ -25,6 +25,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 /// What is being deleted is gone after this, or takes long.
 const ENDING: Duration = Duration::from_mins(1);
+/// How often is told what waits.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 /// A write that has ended.
 pub(super) struct Written {
@@ -45,8 +47,10 @@ pub(super) struct Writes {
     paused_until: Option<Instant>,
     /// Targets to plan again, and when.
     later: BTreeMap<Instant, Vec<Target>>,
-    /// How often an item could not be written in a row.
-    attempts: HashMap<Identity, u32>,
+    /// How often an item could not be written in a row, and since when.
+    attempts: HashMap<Identity, (u32, Instant)>,
+    /// When the metrics were told of the writes that wait.
+    told_at: Instant,
     complained: Option<Instant>,
     /// Why items cannot be written.
     pub(super) problem: Option<String>,
@@ -64,6 +68,7 @@ impl Writes {
             paused_until: None,
             later: BTreeMap::new(),
             attempts: HashMap::new(),
+            told_at: Instant::now(),
             complained: None,
             problem: None,
         }
@@ -81,7 +86,7 @@ impl Writes {
 
     /// Starts as many writes as may run at once.
     pub(super) fn dispatch(&mut self, book: &mut Book) {
-        self.metrics.write_queue.set(i64::try_from(self.queue.len()).unwrap_or(i64::MAX));
+        self.tell(book);
         if self.paused_until.is_some_and(|until| until > Instant::now()) {
             return;
         }
@@ -139,7 +144,7 @@ impl Writes {
             }
             Outcome::Ended => {
                 book.ended(identity, None);
-                self.metrics.writes.with_label_values(&["ended"]).inc();
+                self.metrics.writing.ended.with_label_values(&["ended"]).inc();
                 self.later.entry(Instant::now() + ENDING).or_default().push(identity.1.clone());
                 return None;
             }
@@ -148,7 +153,7 @@ impl Writes {
                 self.failed(other)
             }
         };
-        self.metrics.writes.with_label_values(&[result]).inc();
+        self.metrics.writing.ended.with_label_values(&[result]).inc();
         self.try_again(identity);
         None
     }
@@ -159,6 +164,29 @@ impl Writes {
         let (check, target) = identity;
         tracing::debug!(%check, %target, ?delay, "an item is tried again");
         self.later.entry(Instant::now() + delay).or_default().push(target.clone());
+        self.metrics.writing.retries.inc();
+    }
+
+    /// Tells how many writes wait and how long, once a second at most while any does.
+    fn tell(&mut self, book: &Book) {
+        let is_empty = self.queue.len() == 0 && self.attempts.is_empty();
+        if !is_empty && self.told_at.elapsed() < TOLD_EVERY {
+            return;
+        }
+        self.told_at = Instant::now();
+        let again: HashSet<&Target> = self.later.values().flatten().collect();
+        // What could not be written need not be any more.
+        self.attempts.retain(|identity, _| {
+            let waits = self.queue.holds(identity) || again.contains(&identity.1);
+            waits || book.is_being_written(identity)
+        });
+        let failing = self.attempts.keys().filter(|identity| !self.queue.holds(identity));
+        let count = self.queue.len() + failing.count();
+        let since = self.attempts.values().map(|(_, since)| *since);
+        let oldest = self.queue.waiting_since().into_iter().chain(since).min();
+        let waited = oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed());
+        self.metrics.writing.queue.set(i64::try_from(count).unwrap_or(i64::MAX));
+        self.metrics.writing.oldest.set(waited.as_secs_f64());
     }
 
     fn succeeded(&mut self, book: &mut Book, identity: &Identity, item: &crate::api::ActionItem) {
@@ -166,7 +194,7 @@ impl Writes {
         self.problem = None;
         self.attempts.remove(identity);
         book.ended(identity, Some(item));
-        self.metrics.writes.with_label_values(&["done"]).inc();
+        self.metrics.writing.ended.with_label_values(&["done"]).inc();
         let (check, target) = identity;
         tracing::debug!(%check, %target, "item written");
     }
@@ -178,21 +206,27 @@ impl Writes {
         object: &crate::api::ActionItem,
     ) -> Option<Target> {
         let target = identity.1.clone();
-        self.metrics.writes.with_label_values(&["in_the_way"]).inc();
+        self.metrics.writing.ended.with_label_values(&["in_the_way"]).inc();
         // Ours after all: somebody committed it before the finding existed, or another replica did.
         if book.observe(object).as_ref() == Some(identity)
             && object.metadata.deletion_timestamp.is_none()
         {
             return Some(target);
         }
-        if book.found_in_the_way(identity, object) {
-            // It is on its way out.
-            self.try_again(identity);
-            return None;
+        match book.found_in_the_way(identity, object) {
+            InTheWay::Ending => {
+                self.try_again(identity);
+                return None;
+            }
+            InTheWay::Collision => {
+                self.metrics.writing.collisions.inc();
+                return Some(target);
+            }
+            InTheWay::Foreign => {}
         }
         let name = object.metadata.name.as_deref().unwrap_or_default();
         tracing::warn!(name, target = %identity.1, "a foreign object stands on the name of an item");
-        self.metrics.foreign.inc();
+        self.metrics.writing.foreign.inc();
         Some(target)
     }
 
@@ -223,7 +257,8 @@ impl Writes {
 
     /// How long an item waits that could not be written: longer each time, until it can.
     fn backoff(&mut self, identity: &Identity) -> Duration {
-        let attempts = self.attempts.entry(identity.clone()).or_default();
+        let begin = || (0, Instant::now());
+        let (attempts, _) = self.attempts.entry(identity.clone()).or_insert_with(begin);
         *attempts = attempts.saturating_add(1);
         FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(12)).min(LONGEST_BACKOFF)
     }

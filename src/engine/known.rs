@@ -1,6 +1,9 @@
 //! What can be asked of the findings.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use crate::model::{Cluster, Deployed, Kind, ObjectKey, Uid};
 
@@ -146,6 +149,28 @@ impl Findings {
             let selected = place.and(record.selecting).contains(policy);
             (selected && self.is_up_to_date(key, record)).then_some((key, record.verdicts()))
         })
+    }
+
+    /// About how many objects each check cannot answer that a policy asks.
+    #[must_use]
+    pub fn unanswered(&self) -> HashMap<&str, i64> {
+        let mut counts = HashMap::new();
+        for (key, record) in &self.records {
+            let unknowns = record.verdicts().into_iter().flat_map(Verdicts::unknowns);
+            let mut unknowns = unknowns.map(|(position, _)| usize::from(position)).peekable();
+            if unknowns.peek().is_none() || !self.is_up_to_date(key, record) {
+                continue;
+            }
+            let Some(place) = self.place_of(key) else { continue };
+            let (selecting, evaluations) =
+                (place.and(record.selecting), self.rules.evaluations(key.kind));
+            for evaluation in unknowns.filter_map(|position| evaluations.get(position)) {
+                if !evaluation.enabled_by.and(selecting).is_empty() {
+                    *counts.entry(evaluation.check.id()).or_default() += 1;
+                }
+            }
+        }
+        counts
     }
 
     /// Whether the verdicts of an object answer for the present rules.

@@ -111,6 +111,17 @@ impl Action {
     }
 }
 
+/// What stands on the name of an item and is not it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InTheWay {
+    /// An object that is on its way out.
+    Ending,
+    /// The item of another identity, whose hash is the same.
+    Collision,
+    /// An object that says something else than its name.
+    Foreign,
+}
+
 /// All items, by what they are about.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -226,20 +237,19 @@ impl Book {
         gone
     }
 
-    /// An object stands on the name of an item and is not it. The answer is whether it is to be
-    /// waited for: it is on its way out.
-    pub fn found_in_the_way(&mut self, identity: &Identity, object: &ActionItem) -> bool {
+    /// An object stands on the name of an item and is not it.
+    pub fn found_in_the_way(&mut self, identity: &Identity, object: &ActionItem) -> InTheWay {
         if object.metadata.deletion_timestamp.is_some() {
-            return true;
+            return InTheWay::Ending;
         }
         let name = object.metadata.name.as_deref().unwrap_or_default();
         if belongs(name, &object.spec.check, &Target::from(&object.spec.target)) {
             *self.collisions.entry(identity.clone()).or_default() += 1;
-        } else {
-            let version = object.metadata.resource_version.clone().unwrap_or_default();
-            self.foreign.insert(identity.clone(), (name.into(), version));
+            return InTheWay::Collision;
         }
-        false
+        let version = object.metadata.resource_version.clone().unwrap_or_default();
+        self.foreign.insert(identity.clone(), (name.into(), version));
+        InTheWay::Foreign
     }
 
     /// The item about a check and a target.
@@ -308,6 +318,12 @@ impl Book {
         Some(Action::Delete { name, resource_version })
     }
 
+    /// Whether a write of an item has been handed over and has not ended.
+    #[must_use]
+    pub fn is_being_written(&self, identity: &Identity) -> bool {
+        self.in_flight.contains(identity)
+    }
+
     /// A write has been handed over.
     pub fn started(&mut self, identity: Identity) {
         self.in_flight.insert(identity);
@@ -328,19 +344,6 @@ impl Book {
                 &item.resource_version,
             ) && item.tampered;
         }
-    }
-
-    /// How many items there are, by namespace, severity and state.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<(Arc<str>, &'static str, &'static str), i64> {
-        let mut counts = BTreeMap::new();
-        for (target, _, item) in self.items() {
-            let severity = item.status.severity.map_or("", crate::api::Severity::as_str);
-            let state = item.status.state.unwrap_or(State::Pending).as_str();
-            let namespace = Arc::clone(self.namespace_of(target));
-            *counts.entry((namespace, severity, state)).or_default() += 1;
-        }
-        counts
     }
 
     /// The policies that some item names.

@@ -11,7 +11,7 @@ mod source;
 mod text;
 mod transition;
 
-pub use book::{Action, Book, Identity, Item};
+pub use book::{Action, Book, Identity, InTheWay, Item};
 pub use budget::{Budget, Claim, Limits, Rank};
 pub use fate::{Failing, Fate, Presence, fate};
 pub use identity::{belongs, item_name, labels, new_item, slug};

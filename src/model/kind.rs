@@ -2,7 +2,7 @@
 
 mod named;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -229,6 +229,22 @@ impl Kind {
     #[must_use]
     pub fn plural(self) -> &'static str {
         self.names().plural
+    }
+
+    /// Its name in metrics and logs: with the group where another kind may have the same name.
+    #[must_use]
+    pub fn label(self) -> Cow<'static, str> {
+        match self {
+            Self::Named(_) => format!("{}.{}", self.name(), self.group()).into(),
+            known => known.name().into(),
+        }
+    }
+
+    /// The kind that a path of the API server is about.
+    #[must_use]
+    pub fn of_path(group: &str, plural: &str) -> Option<Self> {
+        let mut known = Self::ALL.into_iter().chain(Self::named());
+        known.find(|kind| (kind.group(), kind.plural()) == (group, plural))
     }
 
     /// The kind of a resource, which may be called by the kind, too. The core group goes first: pods

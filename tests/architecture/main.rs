@@ -79,7 +79,8 @@ const LONG_FILES: &[(&str, &str)] = &[];
 const LONG_FUNCTIONS: &[(&str, &str)] = &[
     ("src/controller/start.rs::lead", "the life of a leader from beginning to end"),
     ("src/controller/summary.rs::conditions", "a table of texts"),
-    ("src/metrics.rs::new", "a list of all instruments"),
+    ("src/metrics/audits.rs::declare", "a list of instruments"),
+    ("src/metrics/reading.rs::declare", "a list of instruments"),
     ("src/model/decode.rs::read_body", "a table of kinds"),
 ];
 

@@ -80,8 +80,9 @@ async fn on_the_item_and_on_its_target() {
             (events(&cluster, "Deployment", "web", &of_web).await == story).then_some(())
         })
         .await;
-    let ended = r#"holystone_action_item_transitions_total{to="ExemptionEnded"}"#;
-    assert_eq!(controller.metric(ended).await, Some(1));
+    let labels = r#"severity="critical",to="ExemptionEnded""#;
+    let ended = format!("holystone_action_item_transitions_total{{{labels}}}");
+    assert_eq!(controller.metric(&ended).await, Some(1));
 
     controller.stop();
     let controller = cluster.controller();

@@ -22,6 +22,12 @@ pub enum Error {
         /// Why the last way to get it failed.
         reason: String,
     },
+    /// No way to get Prometheus worked.
+    #[error("find prometheus and promtool: {reason}; install them into a folder of the PATH")]
+    FindPrometheus {
+        /// Why the last way to get them failed.
+        reason: String,
+    },
     /// The cache folder cannot be made, locked or written.
     #[error("use the cache {}", path.display())]
     UseCache {

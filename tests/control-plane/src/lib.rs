@@ -30,5 +30,5 @@ pub use audit::{Audit, Mark, Record, Records, Stage};
 pub use builder::Builder;
 pub use error::Error;
 pub use plane::ControlPlane;
-pub use programs::{Program, locate};
+pub use programs::{Program, Prometheus, locate, locate_prometheus};
 pub use servers::Server;

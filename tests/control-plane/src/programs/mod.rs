@@ -10,12 +10,14 @@ use crate::error::Error;
 
 mod archive;
 mod cache;
+mod debian;
 mod go;
 mod installed;
 mod progress;
 mod task;
 
 use cache::Cache;
+pub use debian::{Prometheus, locate_prometheus};
 use progress::Progress;
 
 /// Versions that are built; `go/go.mod` asks for the same.
