@@ -15,6 +15,7 @@ use holystone::{
     engine::OwnerKeys,
     inventory::Pace,
     items::Limits,
+    metrics::NamespaceSeries,
 };
 use k8s_openapi::{
     api::core::v1::Pod,
@@ -119,6 +120,7 @@ impl Stage {
             whole_objects: 64 << 20,
             events_per_minute: 120,
             owner_keys: OwnerKeys::default(),
+            metrics_namespaces: NamespaceSeries::default(),
         };
         let running = async {
             match controller::run(options, std::future::pending()).await {
