@@ -55,6 +55,7 @@ mod suspended_policy_keeps_items;
 mod tampering_is_repaired;
 mod target_deleted_and_recreated;
 mod tenants_keep_to_their_own;
+mod the_image_runs;
 mod too_many_findings_are_cut;
 mod triage_meets_the_controller;
 mod two_policies_share_an_item;

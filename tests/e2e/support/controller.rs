@@ -22,6 +22,11 @@ pub struct Controller {
 impl Controller {
     /// Starts the program. Later arguments win over ours.
     pub fn start(kubeconfig: &Path, arguments: &[&str]) -> Self {
+        Self::spawn(Command::new(env!("CARGO_BIN_EXE_holystone")), kubeconfig, arguments)
+    }
+
+    /// The same for another program.
+    pub fn spawn(mut program: Command, kubeconfig: &Path, arguments: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().expect("a log file can be made");
         let port = free_port();
         let ours = ["--log=info,holystone=debug", "--policy-loss-confirmation=2"];
@@ -30,7 +35,7 @@ impl Controller {
             let name = ours.split('=').next().unwrap_or_default();
             !arguments.iter().any(|given| given.starts_with(name))
         };
-        let child = Command::new(env!("CARGO_BIN_EXE_holystone"))
+        let child = program
             .arg("run")
             .args(ours.iter().chain([&lease]).filter(is_given))
             .arg(format!("--listen=127.0.0.1:{port}"))

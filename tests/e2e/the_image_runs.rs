@@ -1,0 +1,127 @@
+//! The image holds one static program and nothing else, is small, runs as nobody, and does the main job.
+//!
+//! `tools/image.sh amd64` builds it. Where that was not done the test says so and skips; where `HOLYSTONE_IMAGE` names
+//! an OCI layout, as in CI, it has to be there.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use holystone::api::State;
+use serde_json::Value;
+
+use crate::support::{Cluster, Controller, ONLY_PRIVILEGED, PRIVILEGED, deployment, target};
+
+/// What a registry keeps and a node fetches, in bytes.
+const MOST: u64 = 15_000_000;
+
+/// An OCI layout.
+struct Layout(PathBuf);
+
+impl Layout {
+    /// That of `HOLYSTONE_IMAGE`, else the one that was built here, if any.
+    fn find() -> Option<Self> {
+        let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/image/oci");
+        let named = env::var_os("HOLYSTONE_IMAGE").map(PathBuf::from);
+        let is_named = named.is_some();
+        let layout = Self(named.unwrap_or_else(built));
+        let is_there = layout.0.join("index.json").is_file();
+        assert!(is_there || !is_named, "{} is no OCI layout", layout.0.display());
+        is_there.then_some(layout)
+    }
+
+    fn blob(&self, descriptor: &Value) -> PathBuf {
+        let digest = descriptor["digest"].as_str().expect("it has a digest");
+        self.0.join("blobs").join(digest.replace(':', "/"))
+    }
+
+    fn json(path: &Path) -> Value {
+        let text = fs::read(path).expect("it can be read");
+        serde_json::from_slice(&text).expect("it is JSON")
+    }
+
+    /// The manifest of an architecture; an index may be within an index.
+    fn manifest(&self, architecture: &str) -> Value {
+        let mut index = Self::json(&self.0.join("index.json"));
+        loop {
+            let manifests = index["manifests"].as_array().cloned().unwrap_or_default();
+            let fits = |one: &&Value| {
+                let platform = &one["platform"]["architecture"];
+                platform.is_null() || platform == architecture
+            };
+            let next = manifests.iter().find(fits).expect("the architecture is there");
+            index = Self::json(&self.blob(next));
+            if index["layers"].is_array() {
+                return index;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_holds_one_program_that_audits() {
+    let Some(layout) = Layout::find() else {
+        eprintln!("skipped: there is no image; build it by `tools/image.sh amd64`");
+        return;
+    };
+    let manifest = layout.manifest("amd64");
+    let layers = manifest["layers"].as_array().expect("it has layers");
+    let size: u64 = layers.iter().filter_map(|layer| layer["size"].as_u64()).sum();
+    assert!(size > 0 && size <= MOST, "{size} bytes");
+    let image = Layout::json(&layout.blob(&manifest["config"]));
+    let config = &image["config"];
+    assert_eq!(config["User"], "65532:65532");
+    assert_eq!(config["Entrypoint"], serde_json::json!(["/holystone"]));
+    assert_eq!(config["Cmd"], serde_json::json!(["run"]));
+    assert_eq!(config["Labels"]["org.opencontainers.image.version"], env!("CARGO_PKG_VERSION"));
+
+    let root = tempfile::tempdir().expect("there is a folder");
+    for layer in layers {
+        let mut unpack = Command::new("tar");
+        unpack.arg("-xf").arg(layout.blob(layer)).arg("-C").arg(root.path());
+        assert!(unpack.status().expect("tar runs").success());
+    }
+    let files = fs::read_dir(root.path()).expect("it can be read");
+    let mut files: Vec<_> = files.flatten().map(|file| file.file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["LICENSE", "holystone"]);
+    runs(root.path()).await;
+}
+
+/// The main job, from within this root file system, as nobody.
+async fn runs(root: &Path) {
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
+    cluster.apply(&deployment("shop", "web", true)).await;
+    let kubeconfig = cluster.kubeconfig_of("holystone").await;
+    // Only root changes the root; whoever is not root is so in a user namespace.
+    let mut program = match rustix::process::geteuid().is_root() {
+        true => Command::new("chroot"),
+        false => Command::new("unshare"),
+    };
+    if rustix::process::geteuid().is_root() {
+        program.arg("--userspec=65532:65532").arg(root);
+    } else {
+        program.arg("--map-root-user").arg("--root").arg(root);
+    }
+    program.arg("/holystone");
+    let text = fs::read(kubeconfig).expect("it can be read");
+    fs::write(root.join("kubeconfig"), text).expect("it can be written");
+    open_to_all(root);
+    let _controller = Controller::spawn(program, Path::new("/kubeconfig"), &[]);
+    let web = target("apps", "Deployment", "shop", "web");
+    cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
+    cluster.apply(&deployment("shop", "web", false)).await;
+    cluster.item_is_resolved(PRIVILEGED, &web, "Fixed").await;
+}
+
+/// A folder for temporary things is closed to others.
+fn open_to_all(root: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for (path, mode) in [(root.to_owned(), 0o755), (root.join("kubeconfig"), 0o644)] {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    }
+}
