@@ -95,7 +95,7 @@ pub async fn request_audit(
     patched.map_err(|error| WriteError::of(error, (POLICIES, "")))
 }
 
-/// The role of config/rbac/tenants.yaml that may change a resource.
+/// The role of config/tenants/roles.yaml that may change a resource.
 fn role_for(resource: &str) -> &'static str {
     match resource {
         POLICIES => "holystone-policy-editor",
