@@ -47,6 +47,7 @@ mod policy_definition_deleted_closes_nothing;
 mod replicas_and_rollouts_are_one_item;
 mod resolved_items_are_not_kept_for_ever;
 mod restart_writes_nothing;
+mod rights_of_the_chart_are_enough;
 mod scheduled_audit_repairs;
 mod scripts_wait_and_select;
 mod secrets_stay_secret;

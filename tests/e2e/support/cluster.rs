@@ -66,11 +66,16 @@ impl Cluster {
         cluster
     }
 
-    /// Without the definitions of our resources.
-    pub async fn start_bare(builder: Builder) -> Self {
+    /// Nothing of ours.
+    pub async fn start_empty(builder: Builder) -> Self {
         let plane = builder.start().await.expect("a control plane starts");
         let client = plane.client();
-        let mut cluster = Self { plane, client, kubeconfig: PathBuf::new() };
+        Self { plane, client, kubeconfig: PathBuf::new() }
+    }
+
+    /// Without the definitions of our resources.
+    pub async fn start_bare(builder: Builder) -> Self {
+        let mut cluster = Self::start_empty(builder).await;
         for text in [
             include_str!("../../../config/rbac/account.yaml"),
             include_str!("../../../config/rbac/role.yaml"),
