@@ -2,6 +2,7 @@
 //! into the cache and not installed: that needs no rights, and starts no service.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::cache::{Cache, publish};
@@ -57,6 +58,9 @@ fn fetch(cache: &Cache, progress: &Progress) -> Result<(), String> {
     let workshop = cache.workshop().map_err(|error| error.to_string())?;
     let folder = workshop.path();
     progress.say("downloading the package prometheus of Debian");
+    for place in ["lists/partial", "cache/archives/partial"] {
+        fs::create_dir_all(folder.join(place)).map_err(|error| error.to_string())?;
+    }
     // Lists of its own: those of the system may be missing, old, or not ours to renew.
     let state = |option: &str, name: &str| format!("{option}={}", folder.join(name).display());
     let apt = [
@@ -92,7 +96,7 @@ fn in_folder(folder: &Path, command: Vec<String>) -> Vec<String> {
 }
 
 fn package(folder: &Path) -> Option<String> {
-    let files = std::fs::read_dir(folder).ok()?;
+    let files = fs::read_dir(folder).ok()?;
     let mut files = files.filter_map(|file| Some(file.ok()?.path()));
     let package = files.find(|file| file.extension().is_some_and(|end| end == "deb"))?;
     Some(package.display().to_string())
