@@ -3,4 +3,10 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody uses these tests as a library")]
 
 mod alerts;
+mod cluster;
+mod dashboard;
+mod server;
+#[path = "../e2e/support/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the other promises need the rest of it")]
+mod support;
 mod tools;

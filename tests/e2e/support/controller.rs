@@ -102,6 +102,11 @@ impl Controller {
         lines.map(ToOwned::to_owned).collect()
     }
 
+    /// Where its pages are.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// Status and body of one of its pages; `None` when nobody answers.
     pub async fn page(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
