@@ -28,6 +28,7 @@ demo *arguments:
 # Writes what is generated: custom resource definitions, pages of the checks, expected outputs.
 generate:
     cargo run --quiet -- crds --out crds
+    cargo run --quiet -- crds --markdown docs/reference.md
     cargo run --quiet -- checks --markdown docs/checks
     BLESS=1 cargo test --quiet --test checks --test cli
     BLESS=1 cargo test --quiet --lib the_committed

@@ -257,6 +257,11 @@ fn the_committed_definitions_are_those_that_are_printed() {
     let printed = run(folder.path(), &["crds"]).out;
     let documents: Vec<_> = generated.into_iter().map(|(_, text)| format!("---\n{text}")).collect();
     assert!(printed == documents.concat(), "the stream differs from the files");
+    assert_eq!(run(folder.path(), &["crds", "--markdown", "reference.md"]).code, 0);
+    let [written, committed] =
+        [folder.path().join("reference.md"), root().join("docs/reference.md")]
+            .map(|path| fs::read_to_string(path).unwrap());
+    assert!(written == committed, "run: holystone crds --markdown docs/reference.md");
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod markdown;
 mod pages;
 mod parameters;
 mod peers;
+mod reference;
 mod rule;
 #[cfg(test)]
 mod samples;
@@ -59,6 +60,7 @@ pub use lazy::Lazy;
 pub use markdown::markdown;
 pub use pages::{GENERATED, Page, pages};
 pub use peers::{Peer, PeerCheck, PeerId, peer, peer_table};
+pub use reference::reference;
 pub use sarif::sarif;
 pub use scan::{
     Counts, EvidenceLine, Rendered, SCAN_FORMAT, ScanExemption, ScanFinding, ScanReport, Summary,

@@ -119,7 +119,10 @@ fn settings(check: &Check) -> String {
 }
 
 /// A table; nothing where it has no row. A bar would end a cell.
-fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(super) fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let line = |cells: [String; N]| format!("| {} |\n", cells.join(" | "));
     let escaped = |row: [String; N]| row.map(|cell| cell.replace('|', "\\|"));
     let body: String = rows.into_iter().map(|row| line(escaped(row))).collect();

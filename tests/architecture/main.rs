@@ -1,6 +1,7 @@
 //! Holds the walls of the design: who may import whom, what pure code may not touch, how long
 //! files and functions may be. Each violation names the file, the line and the rule.
 
+mod documentation;
 mod source;
 
 use source::{Source, sources};
