@@ -48,7 +48,8 @@ fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Targets of links within the project: the file, and the heading.
 fn links(page: &str, line: &str) -> Vec<(String, String)> {
-    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let text: String = line.split('`').step_by(2).collect();
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let own = targets.filter(|target| !target.contains("://") && !target.starts_with("mailto:"));
     let resolved = own.map(|target| {
         let (file, heading) = target.split_once('#').unwrap_or((target, ""));
