@@ -60,7 +60,7 @@ impl Reference {
             .map(|field| format!("`{}`", word(&field["jsonPath"]).trim_start_matches('.')))
             .collect();
         if !selectable.is_empty() {
-            text += &format!("`--field-selector` takes {}.\n", selectable.join(", "));
+            text.extend(["`--field-selector` takes ", &selectable.join(", "), ".\n"]);
         }
         let mut reference = Self { kind: kind.to_owned(), text, headings: Vec::new() };
         for part in PARTS {
@@ -68,7 +68,7 @@ impl Reference {
         }
         if let Some(name) = root.pointer("/properties/metadata/properties/name") {
             let row = reference.row("metadata.name", name, true);
-            reference.text += &format!("\n{}", rows([row]));
+            reference.text.extend(["\n", &rows([row])]);
         }
         for part in PARTS {
             reference.object(part, &root["properties"][part]);
@@ -98,7 +98,8 @@ impl Reference {
             let is_required = required.iter().any(|known| known.as_str() == Some(name));
             self.row(name, field, is_required)
         }));
-        self.text += &format!("\n### {heading}\n\n{description}{rules}\n\n{table}");
+        let head = format!("\n### {heading}\n\n{description}{rules}\n\n");
+        self.text.extend([head, table]);
         for (place, inner) in objects(path, schema) {
             self.object(&place, inner);
         }
