@@ -1,5 +1,6 @@
 //! Watches: what the cluster looks like now, as a stream of decoded observations.
 
+mod grant;
 mod list;
 mod named;
 mod origins;

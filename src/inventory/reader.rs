@@ -23,7 +23,9 @@ use crate::{
     model::{Kind, ObjectKey, PodTrouble, decode, decode_meta, decode_pod_state},
 };
 
-use super::{Decoded, Form, Mode, Observation, Pace, Problem, Seen, Source, named, raw::Raw};
+use super::{
+    Decoded, Form, Mode, Observation, Pace, Problem, Seen, Source, grant, named, raw::Raw,
+};
 
 /// The first pause after a failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -94,6 +96,11 @@ impl Reader {
             }
             source => resource(source),
         };
+        if matches!(self.source, Source::Kind(kind) if kind.needs_grant())
+            && !grant::may_list(&self.client, &resource).await
+        {
+            return Err(Problem::Forbidden(qualified_plural(&resource)));
+        }
         let api = Api::all_with(self.client.clone(), &resource);
         match self.source {
             Source::Kind(kind) if kind.is_polled() => self.poll(&api).await,

@@ -58,12 +58,14 @@ impl Record {
         Ok(event.into())
     }
 
-    /// Whether the request asked to change something, and not only to try (dry run). Whether it
-    /// was granted is told by [`Record::succeeded`].
+    /// Whether the request asked to change something, and not only to try (dry run) or to learn
+    /// what it may do. Whether it was granted is told by [`Record::succeeded`].
     #[must_use]
     pub fn is_write(&self) -> bool {
         let changing = ["create", "update", "patch", "delete", "deletecollection"];
-        changing.contains(&self.verb.as_str()) && !self.uri.contains("dryRun=All")
+        changing.contains(&self.verb.as_str())
+            && !self.uri.contains("dryRun=All")
+            && self.group != "authorization.k8s.io"
     }
 
     /// Whether the API server did what was asked.
