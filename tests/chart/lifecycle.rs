@@ -8,9 +8,9 @@ use kube::{
     api::{DynamicObject, ListParams, PostParams},
     core::{ApiResource, GroupVersionKind},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::tools::{Helm, chart, helms, run};
+use crate::tools::{Answer, Helm, chart, helms, run};
 
 const DEFINITION: &str = "auditpolicies.holystone.dev";
 
@@ -32,13 +32,7 @@ async fn live(generation: u8) {
     let chart = chart().display().to_string();
 
     let old = older.path().display().to_string();
-    cluster.helm(&[
-        "install",
-        "holystone",
-        &old,
-        "--create-namespace",
-        "--set=defaultPolicy.enabled=true",
-    ]);
+    cluster.install_with_policy(&old, "defaultPolicy.enabled=true");
     assert_eq!(cluster.columns().await, 0, "the older definition has no columns");
     assert_eq!(cluster.names("holystone.dev/v1alpha1", "AuditPolicy").await, ["baseline"]);
     cluster.make_item().await;
@@ -49,7 +43,8 @@ async fn live(generation: u8) {
     assert!(cluster.arguments().await.contains("--max-items=20000"));
     let uid = cluster.policy_uid().await;
 
-    cluster.helm(&["rollback", "holystone", "1"]);
+    let installed = cluster.revision() - 1;
+    cluster.helm(&["rollback", "holystone", &installed.to_string()]);
     assert!(!cluster.arguments().await.contains("--max-items"));
     assert_eq!(cluster.policy_uid().await, uid, "the policy outlives the rollback");
     cluster.helm(&["upgrade", "holystone", &chart]);
@@ -63,12 +58,7 @@ async fn live(generation: u8) {
     assert!(cluster.columns().await > 0, "the definition is kept");
     assert_eq!(cluster.names("holystone.dev/v1alpha1", "ActionItem").await.len(), 1);
 
-    cluster.helm(&[
-        "install",
-        "holystone",
-        &chart,
-        "--set=defaultPolicy.enabled=true,crds.keep=false",
-    ]);
+    cluster.install_with_policy(&chart, "defaultPolicy.enabled=true,crds.keep=false");
     assert_eq!(cluster.names("holystone.dev/v1alpha1", "ActionItem").await.len(), 1);
     assert_eq!(cluster.policy_uid().await, uid, "the policy is the one of before");
     cluster.helm(&["uninstall", "holystone"]);
@@ -97,10 +87,32 @@ struct Cluster {
 
 impl Cluster {
     fn helm(&self, arguments: &[&str]) {
+        let answer = self.try_helm(arguments);
+        assert!(answer.is_good, "helm {arguments:?}: {}{}", answer.out, answer.problem);
+    }
+
+    fn try_helm(&self, arguments: &[&str]) -> Answer {
         let mut command = self.helm.command();
         command.env("KUBECONFIG", self.plane.kubeconfig());
-        let answer = run(command.arg("--namespace=holystone-system").args(arguments));
-        assert!(answer.is_good, "helm {arguments:?}: {}{}", answer.out, answer.problem);
+        run(command.arg("--namespace=holystone-system").args(arguments))
+    }
+
+    /// Without `--wait`, for which there would have to be kubelets, the policy may come before its
+    /// definition is served. The same command once more mends that.
+    fn install_with_policy(&self, chart: &str, values: &str) {
+        let arguments =
+            ["upgrade", "--install", "--create-namespace", "holystone", chart, "--set", values];
+        let answer = self.try_helm(&arguments);
+        if !answer.is_good {
+            assert!(answer.problem.contains("no matches for kind"), "{}", answer.problem);
+            self.helm(&arguments);
+        }
+    }
+
+    fn revision(&self) -> u64 {
+        let status = self.try_helm(&["status", "holystone", "--output=json"]).out;
+        let status: Value = serde_json::from_str(&status).expect("the status is JSON");
+        status["version"].as_u64().expect("a release has a revision")
     }
 
     fn api(&self, api_version: &str, kind: &str) -> Api<DynamicObject> {

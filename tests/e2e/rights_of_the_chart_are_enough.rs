@@ -29,7 +29,9 @@ async fn the_controller_keeps_to_them() {
     let cluster = Cluster::start_empty(ControlPlane::builder().controller_manager(true)).await;
     cluster.apply(NAMESPACE).await;
     cluster.create_namespace("shop").await;
-    helm(&cluster, &["install", "holystone", CHART, "--set-json", EVERYTHING]).await;
+    helm(&cluster, &["install", "holystone", CHART]).await;
+    // The second time, because the policy comes after its definition.
+    helm(&cluster, &["upgrade", "holystone", CHART, "--set-json", EVERYTHING]).await;
     let mark = cluster.mark();
 
     let [first, second] = pods(&cluster, "controller", 2).await.try_into().expect("two replicas");
