@@ -2,7 +2,7 @@
 # Collects in target/release-files what a release publishes beside the image: archives of the program for kubectl, the
 # manifest for krew, the chart, install.yaml, the list of what is inside (CycloneDX), and checksums.
 #
-# Run tools/image.sh first. Needs helm, and cargo-cyclonedx, which it installs.
+# Run tools/image.sh first. Needs helm, kubectl, and cargo-cyclonedx, which it installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,9 +51,22 @@ spec:
   platforms:$platforms
 YAML
 
+# The chart and install.yaml name the image by its digest.
+digest=$(grep -o '"digest":"sha256:[0-9a-f]*"' target/image/oci/index.json | cut -d'"' -f4)
+[[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || { say "target/image/oci holds something else than one image"; exit 2; }
+
 say "packing the chart"
-helm package charts/holystone --version "$version" --app-version "$version" --destination "$out" >/dev/null
-cp install.yaml "$out/" 2>/dev/null || say "there is no install.yaml"
+stage=$(mktemp -d)
+cp -r charts/holystone "$stage/"
+sed -i "s/^  digest: \"\"$/  digest: $digest/" "$stage/holystone/values.yaml"
+grep -q "$digest" "$stage/holystone/values.yaml"
+helm package "$stage/holystone" --version "$version" --app-version "$version" --destination "$out" >/dev/null
+rm -r "$stage"
+
+say "building install.yaml"
+image=ghcr.io/holystone-dev/holystone:$version
+kubectl kustomize config/default | sed "s|image: $image\$|&@$digest|" >"$out/install.yaml"
+grep -q "image: $image@$digest" "$out/install.yaml"
 
 say "listing what is inside"
 cargo cyclonedx --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-cyclonedx

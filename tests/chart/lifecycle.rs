@@ -46,6 +46,7 @@ async fn live(generation: u8) {
     let installed = cluster.revision() - 1;
     cluster.helm(&["rollback", "holystone", &installed.to_string()]);
     assert!(!cluster.arguments().await.contains("--max-items"));
+    assert_eq!(cluster.columns().await, 0, "the definition is rolled back");
     assert_eq!(cluster.policy_uid().await, uid, "the policy outlives the rollback");
     cluster.helm(&["upgrade", "holystone", &chart]);
     assert_eq!(cluster.policy_uid().await, uid, "the policy outlives its switch");
