@@ -1,6 +1,7 @@
 //! What looks like a secret value in an audited object is copied nowhere.
 
 use holystone::api::State;
+use kube::api::ListParams;
 use serde_json::{Value, json};
 
 use crate::support::{Cluster, bare_pod, deployment, target};
@@ -13,7 +14,7 @@ async fn no_value_shows_anywhere() {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
     cluster.apply_policy("everything", "{checks: {profiles: [all]}, severityFloor: info}").await;
-    let controller = cluster.controller_with(&["--log=trace"]);
+    let controller = cluster.controller_with(&["--log=trace", "--events-per-minute=6000"]);
     cluster.audited("everything").await;
 
     for (manifest, spec) in [
@@ -45,11 +46,16 @@ async fn no_value_shows_anywhere() {
     assert!(items.contains("DB_PASSWORD"), "the name is no secret");
     let policy = serde_json::to_string(&cluster.policy("everything").await).unwrap();
     let (_, metrics) = controller.page("/metrics").await.unwrap();
+    let events = cluster.api("events.k8s.io/v1", "Event", "shop");
+    let events = events.list(&ListParams::default()).await.expect("events are listed");
+    let events = serde_json::to_string(&events.items).unwrap();
+    assert!(events.contains("secret-literal-in-env"), "events tell of the findings");
     for secret in SECRETS {
         let places = [
             ("items", &items),
             ("policy", &policy),
             ("metrics", &metrics),
+            ("events", &events),
             ("log", &controller.log()),
         ];
         for (place, text) in places {
