@@ -66,3 +66,46 @@ pub async fn serve(
         .route("/readyz", get(move || async move { readiness.code() }));
     axum::serve(listener, router).await
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+
+    use super::*;
+
+    async fn answer(address: SocketAddr, request: &str) -> String {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let head = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn three_pages_are_read_and_nothing_is_taken() {
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let readiness = Arc::new(Readiness::default());
+        tokio::spawn(serve(listener, Metrics::new().unwrap(), Arc::clone(&readiness)));
+        for (request, code) in [
+            ("GET /healthz", 200),
+            ("GET /metrics", 200),
+            ("GET /readyz", 503),
+            ("GET /", 404),
+            ("GET /debug/pprof/", 404),
+            ("GET /metrics/../../etc/passwd", 404),
+            ("POST /metrics", 405),
+            ("PUT /readyz", 405),
+            ("DELETE /healthz", 405),
+        ] {
+            let answer = answer(address, request).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {code} ")), "{request}: {answer}");
+        }
+        readiness.set(true);
+        assert!(answer(address, "GET /readyz").await.starts_with("HTTP/1.1 200 "));
+    }
+}
