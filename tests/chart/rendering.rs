@@ -84,6 +84,24 @@ fn values_reach_the_program() {
 }
 
 #[test]
+fn another_release_in_another_namespace_is_a_whole() {
+    for helm in helms() {
+        let chart = chart().display().to_string();
+        for values in value_sets() {
+            let values = format!("--values={}", values.display());
+            let command = ["template", "auditor", &chart, "--namespace=platform", &values];
+            let answer = helm.run(&command);
+            for (key, object) in Objects::read(&answer.out).0 {
+                let text = object.to_string();
+                assert!(!text.contains("holystone-system"), "{key}: {text}");
+                let namespace = object["metadata"]["namespace"].as_str().unwrap_or("platform");
+                assert_eq!(namespace, "platform", "{key}");
+            }
+        }
+    }
+}
+
+#[test]
 fn alerts_can_be_left_out_and_labelled() {
     let alerts = root().join("charts/holystone/files/alerts.yaml");
     let alerts = std::fs::read_to_string(alerts).expect("there are alerts");
