@@ -34,6 +34,10 @@ generate:
     BLESS=1 cargo test --quiet --lib the_committed
     BLESS=1 cargo test --quiet --test chart
 
+# The alerts and the dashboard, by the real promtool and Prometheus.
+monitoring *filter:
+    cargo test --test monitoring {{filter}}
+
 # The chart and the kustomizations, by the real Helm and kustomize.
 chart *filter:
     cargo test --test chart {{filter}}

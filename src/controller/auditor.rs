@@ -30,12 +30,14 @@ use super::{
     confirm::Confirmed,
     events::Events,
     moments::Moments,
+    observe::label,
     owners::Owners,
     per_minute::PerMinute,
     policies::Policies,
     reading::{Audit, Reading},
     sharing::Sharing,
     sources::Sources,
+    statuses::Counts,
     write::Writes,
 };
 
@@ -90,6 +92,7 @@ pub(super) struct Auditor {
     /// When the statuses were looked at last; and whether there is reason to look again.
     pub(super) status_checked: Instant,
     pub(super) status_is_stale: bool,
+    pub(super) counts: Counts,
     pub(super) confirming: JoinSet<Result<Confirmed, String>>,
     pub(super) confirm_not_before: Instant,
     /// When the definition of policies was created; unknown until it was read.
@@ -109,12 +112,11 @@ impl Auditor {
     ) -> Self {
         let (sender, observations) = mpsc::channel(4 * BATCH);
         let writer = Writer::new(clients.call.clone(), setting.mandate.clone());
-        let concurrency = setting.write_concurrency;
         Self {
             findings: Findings::with_room(setting.whole_objects),
             inventory: Inventory::new(clients.watch.clone(), setting.pace, sender),
             book: Book::new(Arc::clone(&setting.namespace)),
-            writes: Writes::new(writer.clone(), concurrency, Arc::clone(&metrics)),
+            writes: Writes::new(writer.clone(), setting.write_concurrency, Arc::clone(&metrics)),
             client: clients.call.clone(),
             deletions: PerMinute::new(setting.deletions_per_minute),
             events: Events::new(&setting, writer.clone(), Arc::clone(&metrics)),
@@ -134,6 +136,7 @@ impl Auditor {
             status_in_flight: BTreeSet::new(),
             status_checked: Instant::now(),
             status_is_stale: false,
+            counts: Counts { is_stale: false, next: Instant::now() },
             confirming: JoinSet::new(),
             confirm_not_before: Instant::now(),
             defined_at: None,
@@ -145,8 +148,10 @@ impl Auditor {
     /// Runs until `stop` resolves, then lets running writes end.
     pub(super) async fn run(mut self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        self.inventory.read(Source::Policies, Mode::Watch, Form::Read);
-        self.inventory.read(Source::Items, Mode::Watch, Form::Read);
+        for source in [Source::Policies, Source::Items] {
+            self.inventory.read(source, Mode::Watch, Form::Read);
+            self.metrics.reading.is_watched(&label(source), true);
+        }
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let wake = self.wake_in();
@@ -194,8 +199,10 @@ impl Auditor {
             self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
         let status =
             (self.status_is_stale && can_tell).then(|| self.status_checked + STATUS_INTERVAL);
-        let next = [due, moment, confirm, status, self.writes.wake_at(), self.sharing.wake_at()];
-        let next = next.into_iter().flatten().min();
+        let is_known = self.policies.is_complete && self.book.is_complete();
+        let counts = (self.counts.is_stale && is_known).then_some(self.counts.next);
+        let others = [self.writes.wake_at(), self.sharing.wake_at()];
+        let next = [due, moment, confirm, status, counts].into_iter().chain(others).flatten().min();
         next.map_or(HEARTBEAT, |at| at.saturating_duration_since(now)).min(HEARTBEAT)
     }
 
@@ -233,5 +240,6 @@ impl Auditor {
         self.writes.dispatch(&mut self.book);
         self.finish_audits(now);
         self.refresh_statuses(now);
+        self.tell_counts(now);
     }
 }

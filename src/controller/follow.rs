@@ -84,7 +84,11 @@ impl Auditor {
             } else {
                 Mode::List
             };
-            if !needed.contains(kind) && kind != Kind::Namespace {
+            let is_needed = needed.contains(kind) || kind == Kind::Namespace;
+            if is_needed {
+                self.metrics.reading.is_watched(&kind.label(), mode == Mode::Watch);
+            }
+            if !is_needed {
                 self.inventory.stop(source);
                 if self.readings.remove(&kind).is_some() {
                     self.metrics.reading.is_unread(&kind.label());

@@ -226,6 +226,7 @@ impl Auditor {
             && self.findings.cluster().count(kind) == 0
         {
             // The add-on is not installed: that there are no objects is certain.
+            self.metrics.reading.contact(&label(source), Timestamp::now());
             self.list_started(source);
             return self.list_done(source, Instant::now(), Timestamp::now());
         }
@@ -252,7 +253,7 @@ impl Auditor {
 }
 
 /// The name of a source in metrics and logs.
-fn label(source: Source) -> Cow<'static, str> {
+pub(super) fn label(source: Source) -> Cow<'static, str> {
     match source {
         Source::Policies => "AuditPolicy".into(),
         Source::Items => "ActionItem".into(),

@@ -20,6 +20,13 @@ use super::{
 /// A status that cannot be written is tried again after this.
 const STATUS_PAUSE: Duration = Duration::from_secs(10);
 
+/// Whether the counts of the metrics are out of date, and when they may be counted again.
+#[derive(Debug)]
+pub(super) struct Counts {
+    pub(super) is_stale: bool,
+    pub(super) next: Instant,
+}
+
 impl Auditor {
     pub(super) fn refresh_statuses(&mut self, now: Timestamp) {
         if !self.status_is_stale || self.status_checked.elapsed() < STATUS_INTERVAL {
@@ -28,7 +35,7 @@ impl Auditor {
         // Numbers are only told when they have come to rest.
         self.status_is_stale = !self.is_at_rest();
         self.status_checked = Instant::now();
-        self.tell_counts(now);
+        self.counts.is_stale = true;
         let observed = summary::Observed {
             findings: &self.findings,
             book: &self.book,
@@ -78,8 +85,13 @@ impl Auditor {
         self.writes.is_idle() && self.sources.is_idle()
     }
 
-    /// Tells how many items there are, and how much of the room for whole objects is taken.
-    fn tell_counts(&self, now: Timestamp) {
+    /// Tells how many items there are, and how much of the room for whole objects is taken; so seldom
+    /// that counting takes a twentieth of the time at most.
+    pub(super) fn tell_counts(&mut self, now: Timestamp) {
+        if !self.counts.is_stale || self.counts.next > Instant::now() {
+            return;
+        }
+        let started = Instant::now();
         let mut items = Tally::default();
         for (target, check, item) in self.book.items() {
             items.add(self.book.namespace_of(target), check, &item.status, now);
@@ -93,6 +105,8 @@ impl Auditor {
         reading.whole_objects_bytes.set(number(contents.taken()));
         reading.whole_objects_limit.set(number(contents.room()));
         reading.whole_objects_left_out.set(number(contents.all_missing()));
+        let next = Instant::now() + STATUS_INTERVAL.max(started.elapsed() * 20);
+        self.counts = Counts { is_stale: false, next };
     }
 
     pub(super) fn status_written(

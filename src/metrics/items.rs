@@ -39,35 +39,35 @@ pub struct ItemMetrics {
 }
 
 impl ItemMetrics {
-    pub(super) fn declare(declare: &Declare) -> Result<Self, Error> {
+    pub(super) fn declare(counted: &Declare, declare: &Declare) -> Result<Self, Error> {
         Ok(Self {
-            items: declare.gauges(
+            items: counted.gauges(
                 "action_items",
                 "ActionItems by namespace, severity, category and state.",
                 &["namespace", "severity", "category", "state"],
             )?,
-            overdue: declare.gauges(
+            overdue: counted.gauges(
                 "action_items_overdue",
                 "ActionItems that are open beyond their `status.dueAt`.",
                 &["namespace", "severity"],
             )?,
-            oldest: declare.gauges(
+            oldest: counted.gauges(
                 "action_items_oldest_open_timestamp_seconds",
                 "When the oldest open ActionItem was opened, in seconds since the epoch.",
                 &["namespace", "severity"],
             )?,
-            exemption_ends: declare.gauges(
+            exemption_ends: counted.gauges(
                 "exemption_earliest_end_timestamp_seconds",
                 "When the first exemption ends that is in force, in seconds since the epoch; by what it \
                  comes from: `policy`, `annotation` or `decision`.",
                 &["namespace", "from"],
             )?,
-            by_check: declare.gauges(
+            by_check: counted.gauges(
                 "action_items_by_check",
                 "ActionItems by check, severity and state.",
                 &["check", "severity", "state"],
             )?,
-            by_owner: declare.gauges(
+            by_owner: counted.gauges(
                 "action_items_open_by_owner",
                 "Open ActionItems by owner.",
                 &["owner"],

@@ -3,12 +3,12 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use jiff::Timestamp;
-use prometheus::{Encoder, Error, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder};
+use prometheus::{Error, HistogramVec, IntCounterVec, IntGauge, Registry, TextEncoder};
 
 use crate::{api, model::Kind};
 
@@ -51,23 +51,26 @@ pub struct Metrics {
     /// By every replica, by the leader, of the process.
     registries: [Registry; 3],
     declared: Vec<Declared>,
-    /// Held while counts are replaced, and while they are exported: nobody sees half of them.
-    whole: Mutex<()>,
+    /// Of what is counted anew from all items, which is the most.
+    counted: Registry,
+    /// The same as text, until it is counted anew. Held while it is: nobody sees half of it.
+    told: Mutex<Option<String>>,
 }
 
 impl Metrics {
     /// Declares all instruments.
     pub fn new() -> Result<Arc<Self>, Error> {
         let of_the_leader = Declare::new(Exporter::Leader, "holystone")?;
+        let counted = Declare::new(Exporter::Leader, "holystone")?;
         let everywhere = Declare::new(Exporter::Every, "holystone")?;
         let of_the_process = Declare::new(Exporter::Every, "")?;
         let build =
             everywhere.gauges("build_info", "Version of the program; always 1.", &["version"])?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         Ok(Arc::new(Self {
-            items: ItemMetrics::declare(&of_the_leader)?,
+            items: ItemMetrics::declare(&counted, &of_the_leader)?,
             audits: AuditMetrics::declare(&of_the_leader)?,
-            reading: ReadingMetrics::declare(&of_the_leader)?,
+            reading: ReadingMetrics::declare(&counted, &of_the_leader)?,
             writing: WritingMetrics::declare(&of_the_leader)?,
             leader: everywhere.gauge("leader", "1 while this replica leads.")?,
             requests: everywhere.counters(
@@ -82,12 +85,13 @@ impl Metrics {
                 &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0],
             )?,
             process: Process::declare(&of_the_process)?,
-            declared: [&of_the_leader, &everywhere, &of_the_process]
+            declared: [&counted, &of_the_leader, &everywhere, &of_the_process]
                 .into_iter()
                 .flat_map(|declare| declare.declared.take())
                 .collect(),
             registries: [everywhere.registry, of_the_leader.registry, of_the_process.registry],
-            whole: Mutex::default(),
+            counted: counted.registry,
+            told: Mutex::default(),
         }))
     }
 
@@ -129,28 +133,41 @@ impl Metrics {
         which: NamespaceSeries,
         now: Timestamp,
     ) {
-        let _whole = self.whole();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         self.items.tell(items, which, now);
         self.reading.tell_unanswered(unanswered);
+        *told = None;
     }
 
-    fn whole(&self) -> MutexGuard<'_, ()> {
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What was told last, as text.
+    fn told(&self) -> Result<String, Error> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = &*told {
+            return Ok(text.clone());
+        }
+        let text = text(&self.counted)?;
+        Ok(told.insert(text).clone())
     }
 
     /// Everything in the text format of Prometheus.
     pub fn export(&self) -> Result<String, Error> {
-        let _whole = self.whole();
         let [everywhere, of_the_leader, of_the_process] = &self.registries;
-        let leads = self.leader.get() == 1;
-        let leads = Some(of_the_leader).filter(|_| leads);
-        let process = Some(of_the_process).filter(|_| self.process.look());
-        let mut text = Vec::new();
-        for registry in [Some(everywhere), leads, process].into_iter().flatten() {
-            TextEncoder::new().encode(&registry.gather(), &mut text)?;
+        let mut all = text(everywhere)?;
+        if self.leader.get() == 1 {
+            all += &text(of_the_leader)?;
+            all += &self.told()?;
         }
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        if self.process.look() {
+            all += &text(of_the_process)?;
+        }
+        Ok(all)
     }
+}
+
+fn text(registry: &Registry) -> Result<String, Error> {
+    let mut text = String::new();
+    TextEncoder::new().encode_utf8(&registry.gather(), &mut text)?;
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ to be woken up by and what to look at: [monitoring](monitoring.md).
 - **No label holds a free text.** Names of objects, messages and annotations are in the items. An owner is a label
   where it is a word of at most 63 letters, digits and `@._+:/-`; every other one is `(other)`.
 - **The number of series has a bound**, about 2,000 at 5,000 namespaces. `--metrics-namespaces` says which namespaces have
-  series of their own: `top`, the default, those with the most critical findings, then high ones, and so on, as far as 800 series
+  series of their own: `top`, the default, those with the most critical findings, then high ones, and so on, as far as 700 series
   go, and `(other)` for the rest; `all`, each, without a bound; `none`, no namespace, only `(all)`. Checks have 250
   series, owners 25, and `(other)` is the rest there, too. `(none)` is what has no severity, category or owner.
 - **Zero is told for an hour** after the last item of a series has gone, so that graphs and alerts see the fall.

@@ -19,6 +19,7 @@ pub struct ReadingMetrics {
     readable: IntGaugeVec,
     restarts: IntCounterVec,
     contact: IntGaugeVec,
+    watched: IntGaugeVec,
     unanswered: IntGaugeVec,
     /// What the whole objects take that custom checks look up.
     pub whole_objects_bytes: IntGauge,
@@ -29,7 +30,7 @@ pub struct ReadingMetrics {
 }
 
 impl ReadingMetrics {
-    pub(super) fn declare(declare: &Declare) -> Result<Self, Error> {
+    pub(super) fn declare(counted: &Declare, declare: &Declare) -> Result<Self, Error> {
         Ok(Self {
             readable: declare.gauges(
                 "kind_readable",
@@ -40,7 +41,13 @@ impl ReadingMetrics {
             contact: declare.gauges(
                 "kind_last_contact_timestamp_seconds",
                 "When the API server last answered a list or a watch of a kind, in seconds since the \
-                 epoch. A watch is renewed ten seconds before `--silence`.",
+                 epoch; a watch is renewed ten seconds before `--silence`.",
+                &["kind"],
+            )?,
+            watched: declare.gauges(
+                "kind_watched",
+                "1 where a kind is watched, or listed every five minutes where it cannot be; 0 where it is \
+                 only listed on the schedule of a policy.",
                 &["kind"],
             )?,
             restarts: declare.counters(
@@ -63,7 +70,7 @@ impl ReadingMetrics {
                 "Objects that do not have the shape of their kind.",
                 &["kind"],
             )?,
-            unanswered: declare.gauges(
+            unanswered: counted.gauges(
                 "check_errors",
                 "Objects about which a check cannot answer now: an expression fails, or what it looks up \
                  is not known.",
@@ -91,6 +98,7 @@ impl ReadingMetrics {
     pub fn is_unreadable(&self, kind: &str, reason: &str, is_usual: bool) {
         if is_usual {
             self.readable.remove_label_values(&[kind]).ok();
+            self.contact.remove_label_values(&[kind]).ok();
             return;
         }
         self.restarts.with_label_values(&[kind, reason]).inc();
@@ -101,6 +109,12 @@ impl ReadingMetrics {
     pub fn is_unread(&self, kind: &str) {
         self.readable.remove_label_values(&[kind]).ok();
         self.contact.remove_label_values(&[kind]).ok();
+        self.watched.remove_label_values(&[kind]).ok();
+    }
+
+    /// Whether a kind is watched, or only listed on a schedule.
+    pub fn is_watched(&self, kind: &str, is_watched: bool) {
+        self.watched.with_label_values(&[kind]).set(is_watched.into());
     }
 
     /// The API server has answered a list or a watch of a kind.

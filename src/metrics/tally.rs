@@ -19,7 +19,7 @@ const ALL: &str = "(all)";
 /// The label of what has none.
 pub(super) const NONE: &str = "(none)";
 /// Series of namespaces, of checks, and owners.
-pub(super) const NAMESPACE_SERIES: usize = 800;
+pub(super) const NAMESPACE_SERIES: usize = 700;
 const CHECK_SERIES: usize = 250;
 const OWNERS: usize = 25;
 /// Checks that cannot answer.
@@ -82,8 +82,8 @@ fn note<K: Ord>(times: &mut BTreeMap<K, i64>, key: K, time: i64) {
 #[derive(Debug, Default)]
 pub struct Tally<'a> {
     namespaces: HashMap<&'a str, Row>,
-    /// By check, severity and state.
-    checks: HashMap<(&'a str, &'static str, &'static str), i64>,
+    /// By check, and by severity and state.
+    checks: HashMap<&'a str, BTreeMap<(&'static str, &'static str), i64>>,
     /// Open items by owner.
     owners: HashMap<&'a str, i64>,
 }
@@ -102,7 +102,7 @@ impl<'a> Tally<'a> {
         let category = category(status.category.as_deref());
         let row = self.namespaces.entry(namespace).or_default();
         *row.items.entry((severity, category, state.as_str())).or_default() += 1;
-        *self.checks.entry((check, severity, state.as_str())).or_default() += 1;
+        *self.checks.entry(check).or_default().entry((severity, state.as_str())).or_default() += 1;
         let overdue = row.overdue.entry(severity).or_default();
         match (state, &status.exemption) {
             (State::Open, _) => {
@@ -168,17 +168,20 @@ impl<'a> Tally<'a> {
 
     /// The checks that most is open of, and what the others come to.
     pub(super) fn checks(&self) -> BTreeMap<(&'a str, &'static str, &'static str), i64> {
-        let mut most_first: Vec<_> = self.checks.iter().collect();
-        most_first.sort_unstable_by_key(|((check, severity, state), count)| {
-            (*state != State::Open.as_str(), Reverse(**count), *check, *severity, *state)
+        let each = self.checks.iter().flat_map(|(check, counts)| {
+            counts.iter().map(move |((severity, state), count)| (*check, *severity, *state, *count))
+        });
+        let mut most_first: Vec<_> = each.collect();
+        most_first.sort_unstable_by_key(|(check, severity, state, count)| {
+            (*state != State::Open.as_str(), Reverse(*count), *check, *severity, *state)
         });
         let rest = Severity::ALL.len() * State::ALL.len() + State::ALL.len();
         let is_tight = most_first.len() > CHECK_SERIES;
         let room = if is_tight { CHECK_SERIES - rest } else { CHECK_SERIES };
         let mut checks = BTreeMap::new();
-        for (place, ((check, severity, state), count)) in most_first.into_iter().enumerate() {
+        for (place, (check, severity, state, count)) in most_first.into_iter().enumerate() {
             let check = if place < room { check } else { OTHER };
-            *checks.entry((check, *severity, *state)).or_default() += count;
+            *checks.entry((check, severity, state)).or_default() += count;
         }
         checks
     }

@@ -88,9 +88,10 @@ fn fill_the_rest(metrics: &Metrics) {
         metrics.reading.lists.with_label_values(&[&*kind]).inc();
         metrics.reading.judged.with_label_values(&[&*kind]).inc();
         metrics.reading.contact(&kind, now);
+        metrics.reading.is_watched(&kind, true);
         metrics.reading.is_unreadable(&kind, "Unavailable", false);
     }
-    for number in 0..16 {
+    for number in 0..64 {
         let policy = format!("policy-{number}");
         metrics.audits.ended(&policy, ["policy", "schedule", "request"][number % 3], 1.0, false);
         let (next, score) = (Some(now), Some(50));

@@ -141,9 +141,19 @@ async fn a_server_that_is_overloaded() {
     let refused = r#"holystone_api_requests_total{code="429",verb="create"}"#;
     let refused = controller.metric(refused).await.unwrap_or_default();
     assert!(refused < 100, "{refused} attempts");
+    let queue = async |name: &str| controller.metric(&format!("holystone_write_{name}")).await;
+    assert_eq!(queue("queue_length").await, Some(COUNT));
+    assert!(queue("queue_oldest_seconds").await >= Some(2));
+    assert!(queue("retries_total").await > Some(0));
 
     proxy.set([]);
     are_open(&cluster).await;
+    cluster
+        .eventually("no write waits any more", async || {
+            let waiting = (queue("queue_length").await?, queue("queue_oldest_seconds").await?);
+            (waiting == (0, 0)).then_some(())
+        })
+        .await;
     let created = cluster.writes_since(mark).about("holystone.dev", "actionitems");
     let created = created.only(|record| record.verb == "create" && record.succeeded());
     assert_eq!(created.len(), COUNT, "{}", told(&created));

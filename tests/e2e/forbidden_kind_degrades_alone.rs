@@ -40,6 +40,15 @@ async fn deployments_may_not_be_read() {
         coverage.iter().filter_map(|kind| Some((&*kind.kind, kind.problem.as_ref()?))).collect();
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(problems[0].0, "Deployment.apps");
+    let restarts = r#"holystone_watch_restarts_total{kind="Deployment",reason="Forbidden"}"#;
+    assert!(controller.metric(restarts).await > Some(0));
+    for (series, value) in [
+        (r#"holystone_kind_readable{kind="Deployment"}"#, 0),
+        (r#"holystone_kind_readable{kind="Service"}"#, 1),
+        (r#"holystone_audit_errors_total{policy="baseline"}"#, 1),
+    ] {
+        assert_eq!(controller.metric(series).await, Some(value), "{series}");
+    }
     cluster.apply(&bare_pod("shop", "bare", true)).await;
     let bare = target("", "Pod", "shop", "bare");
     cluster.item_becomes(PRIVILEGED, &bare, State::Open).await;

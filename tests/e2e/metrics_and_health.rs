@@ -62,7 +62,6 @@ async fn counts_and_no_content() {
         ("holystone_leader", 1),
         ("holystone_write_queue_length", 0),
         ("holystone_write_queue_oldest_seconds", 0),
-        ("holystone_write_retries_total", 0),
         ("holystone_findings_cut", 0),
         (r#"holystone_action_items_overdue{namespace="shop",severity="critical"}"#, 0),
         (r#"holystone_action_item_transitions_total{severity="critical",to="FindingOpened"}"#, 0),
@@ -70,6 +69,7 @@ async fn counts_and_no_content() {
         (r#"holystone_policy_score{policy="baseline"}"#, 98),
         (r#"holystone_kind_readable{kind="Deployment"}"#, 1),
         (r#"holystone_kind_readable{kind="AuditPolicy"}"#, 1),
+        (r#"holystone_kind_watched{kind="Deployment"}"#, 1),
         ("holystone_foreign_items_total", 0),
         ("holystone_item_name_collisions_total", 0),
     ] {
