@@ -28,6 +28,13 @@ async fn deployments_may_not_be_read() {
     let opened = cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
     let dangling = cluster.item_becomes(DANGLING, &api, State::Open).await;
     cluster.audited("baseline").await;
+    let heard = r#"holystone_kind_last_contact_timestamp_seconds{kind="Service"}"#;
+    let first = controller.metric(heard).await;
+    cluster
+        .eventually("watches are renewed while nothing happens", async || {
+            (first.is_some() && controller.metric(heard).await > first).then_some(())
+        })
+        .await;
 
     let rules = cluster.change_role(|rules| forbid(rules, "deployments")).await;
     let message = cluster.condition_becomes("baseline", "Degraded", true, "KindUnreadable").await;
