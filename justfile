@@ -52,9 +52,9 @@ bench *arguments:
     cargo bench --bench engine {{arguments}}
 
 # Time and memory of the controller on a real control plane.
-bench-cluster:
+bench-cluster *workloads:
     cargo build --profile bench --bin holystone
-    cargo run --profile bench --example bench-cluster
+    cargo run --profile bench --example bench-cluster {{workloads}}
 
 # Looks for inputs that hurt the decoder or a check; needs cargo-fuzz and a nightly toolchain.
 fuzz seconds="3600":

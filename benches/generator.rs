@@ -75,6 +75,53 @@ pub fn deployment(index: usize, workloads: usize, variety: Variety) -> Value {
     })
 }
 
+/// The ReplicaSet of a Deployment that was created.
+pub fn replica_set(deployment: &Value) -> Value {
+    let (metadata, spec) = (&deployment["metadata"], &deployment["spec"]);
+    let mut template = spec["template"].clone();
+    template["metadata"]["labels"]["pod-template-hash"] = json!("5d9c7b8f66");
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "metadata": {
+            "name": format!("{}-5d9c7b8f66", metadata["name"].as_str().unwrap_or_default()),
+            "namespace": metadata["namespace"],
+            "labels": template["metadata"]["labels"],
+            "ownerReferences": [controller("apps/v1", "Deployment", metadata)],
+        },
+        "spec": {
+            "replicas": 3,
+            "selector": { "matchLabels": template["metadata"]["labels"] },
+            "template": template,
+        },
+    })
+}
+
+/// A Pod of a ReplicaSet that was created, as a node runs it.
+pub fn pod(set: &Value, number: usize) -> Value {
+    let (metadata, template) = (&set["metadata"], &set["spec"]["template"]);
+    let mut spec = template["spec"].clone();
+    spec["nodeName"] = json!(format!("node-{number}"));
+    json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": format!("{}-x7k2{number}", metadata["name"].as_str().unwrap_or_default()),
+            "namespace": metadata["namespace"],
+            "labels": template["metadata"]["labels"],
+            "ownerReferences": [controller("apps/v1", "ReplicaSet", metadata)],
+        },
+        "spec": spec,
+    })
+}
+
+fn controller(api_version: &str, kind: &str, metadata: &Value) -> Value {
+    json!({
+        "apiVersion": api_version, "kind": kind, "name": metadata["name"], "uid": metadata["uid"],
+        "controller": true, "blockOwnerDeletion": true,
+    })
+}
+
 /// 0 is privileged, 1 has no limits, 2 has neither defect.
 fn container(name: &str, template: usize, defect: usize) -> Value {
     let mut container = json!({
