@@ -100,7 +100,7 @@ struct Election {
     /// default.
     #[arg(long, env = "HOLYSTONE_RENEW_DEADLINE", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(2..))]
     renew_deadline: Option<u64>,
-    /// Seconds between two attempts; a fifth of the deadline by default.
+    /// Seconds between two attempts; a sixth of the deadline by default.
     #[arg(long, env = "HOLYSTONE_RETRY_PERIOD", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     retry_period: Option<u64>,
 }
@@ -109,7 +109,7 @@ impl Election {
     fn times(&self) -> anyhow::Result<LeaseTimes> {
         let duration = Duration::from_secs(self.lease_duration);
         let deadline = self.renew_deadline.map_or(duration * 2 / 3, Duration::from_secs);
-        let retry = self.retry_period.map_or(deadline / 5, Duration::from_secs);
+        let retry = self.retry_period.map_or(deadline / 6, Duration::from_secs);
         if retry * 2 > deadline || deadline >= duration {
             let (duration, deadline, retry) =
                 (duration.as_secs_f64(), deadline.as_secs_f64(), retry.as_secs_f64());
@@ -213,10 +213,10 @@ mod tests {
         let usual = times(&[]).expect("they fit");
         assert_eq!(
             (usual.duration, usual.deadline, usual.retry),
-            (seconds(15), seconds(10), seconds(2))
+            (seconds(15), seconds(10), seconds(10) / 6)
         );
         let slow = times(&["--lease-duration=60", "--renew-deadline=30"]).expect("they fit");
-        assert_eq!((slow.deadline, slow.retry), (seconds(30), seconds(6)));
+        assert_eq!((slow.deadline, slow.retry), (seconds(30), seconds(5)));
         for wrong in ["--renew-deadline=15", "--retry-period=6", "--lease-duration=2"] {
             assert!(times(&[wrong]).is_err(), "{wrong}");
         }

@@ -93,13 +93,17 @@ impl Leader {
     }
 
     async fn renew(&mut self) -> Result<(), LeaderError> {
+        let mut pause = self.times.renewal();
         loop {
-            time::sleep(self.times.retry).await;
+            time::sleep(pause).await;
             let sent = Instant::now();
-            match self.step() {
-                Step::GiveUp => return Err(LeaderError(self.name.clone())),
-                _ if self.attempt().await => drop(self.renewed.send_replace(Some(sent))),
-                _ => {}
+            if self.step() == Step::GiveUp {
+                return Err(LeaderError(self.name.clone()));
+            }
+            pause = self.times.retry;
+            if self.attempt().await {
+                self.renewed.send_replace(Some(sent));
+                pause = self.times.renewal();
             }
         }
     }
@@ -155,6 +159,9 @@ impl Leader {
     }
 
     async fn read_and_write(&mut self) -> Result<bool, kube::Error> {
+        if self.step() == Step::Renew && self.renew_as_seen().await? {
+            return Ok(true);
+        }
         let Some(lease) = self.leases.get_opt(&self.name).await? else {
             let created = self.leases.create(&PostParams::default(), &self.record(None)).await?;
             self.note(created);
@@ -168,6 +175,19 @@ impl Leader {
         let replaced = self.leases.replace(&self.name, &PostParams::default(), &record).await?;
         self.note(replaced);
         Ok(true)
+    }
+
+    /// One request while nobody else touches the lease; else it has to be read.
+    async fn renew_as_seen(&mut self) -> Result<bool, kube::Error> {
+        let record = self.record(self.seen.as_ref().map(|(lease, _)| lease));
+        match self.leases.replace(&self.name, &PostParams::default(), &record).await {
+            Ok(replaced) => {
+                self.note(replaced);
+                Ok(true)
+            }
+            Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn note(&mut self, lease: Lease) {

@@ -12,17 +12,28 @@ pub struct LeaseTimes {
     pub duration: Duration,
     /// A leader that could not renew for this long gives up; shorter than `duration`.
     pub deadline: Duration,
-    /// The pause between attempts.
+    /// The pause between attempts to take the lease, and to renew it once that has failed.
     pub retry: Duration,
+}
+
+impl LeaseTimes {
+    /// The usual times for a duration: a leader gives up after two thirds of it.
+    #[must_use]
+    pub fn of(duration: Duration) -> Self {
+        let deadline = duration * 2 / 3;
+        Self { duration, deadline, retry: deadline / 6 }
+    }
+
+    /// The pause between renewals: a few may fail before it is too late.
+    #[must_use]
+    pub fn renewal(&self) -> Duration {
+        self.deadline / 3
+    }
 }
 
 impl Default for LeaseTimes {
     fn default() -> Self {
-        Self {
-            duration: Duration::from_secs(15),
-            deadline: Duration::from_secs(10),
-            retry: Duration::from_secs(2),
-        }
+        Self::of(Duration::from_secs(15))
     }
 }
 
