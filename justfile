@@ -47,6 +47,14 @@ install-yaml file="target/install.yaml":
     mkdir -p "$(dirname {{file}})"
     kubectl kustomize config/default > {{file}}
 
+# The image, for both architectures, without a daemon.
+image *architectures:
+    tools/image.sh {{architectures}}
+
+# What a release publishes beside the image.
+release: image
+    tools/release.sh
+
 # Time and memory of the engine.
 bench *arguments:
     cargo bench --bench engine {{arguments}}

@@ -1,6 +1,6 @@
 //! The whole controller on a real control plane: cold audit, opening rate beside a bare client, a restart, idle
 //! requests, time from a change to its visible item, and memory. Run it with `just bench-cluster`, or for
-//! certain sizes with `just bench-cluster 1000 50000`.
+//! certain sizes and policies with `just bench-cluster 1000 50000 recommended`.
 //!
 //! Each workload is a Deployment with its ReplicaSet and three Pods.
 
@@ -31,21 +31,30 @@ const PATIENCE: Duration = Duration::from_mins(10);
 /// Few checks, so that there is room for all their findings; and what most people have.
 const POLICIES: [(&str, &str); 2] = [
     (
-        "four checks",
+        "four",
         "{checks: {profiles: [], include: [privileged-container, memory-limit-missing, cpu-limit-missing, pdb-missing]}}",
     ),
-    ("profile recommended", "{checks: {profiles: [recommended]}}"),
+    ("recommended", "{checks: {profiles: [recommended]}}"),
 ];
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let given = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
-    let sizes: Vec<usize> = given
-        .map(|size| size.parse().with_context(|| format!("`{size}` is no number of workloads")))
-        .collect::<Result<_>>()?;
+    let (mut sizes, mut policies) = (Vec::new(), Vec::new());
+    for given in std::env::args().skip(1) {
+        match POLICIES.iter().find(|(name, _)| *name == given) {
+            Some(policy) => policies.push(*policy),
+            None => sizes.push(given.parse().with_context(|| format!("`{given}` is no size"))?),
+        }
+    }
+    if sizes.is_empty() {
+        sizes.extend(SIZES);
+    }
+    if policies.is_empty() {
+        policies.extend(POLICIES);
+    }
     println!("cluster: etcd with fsync, kube-apiserver and controller share this machine\n");
-    for size in if sizes.is_empty() { SIZES.to_vec() } else { sizes } {
-        for (name, spec) in POLICIES {
+    for size in sizes {
+        for (name, spec) in &policies {
             measure(size, name, spec).await?;
         }
     }
@@ -59,7 +68,7 @@ async fn measure(size: usize, name: &str, spec: &str) -> Result<()> {
     let loading = Instant::now();
     load::load(&client, size).await?;
     let seconds = loading.elapsed().as_secs_f64();
-    println!("{size} workloads, {name} (loaded in {seconds:.0} s)");
+    println!("{size} workloads, policy `{name}` (loaded in {seconds:.0} s)");
     let server = plane.process_id(Server::ApiServer).await?.context("the API server runs")?;
     println!("  kube-apiserver without items: {}", memory_of(server)?);
     let bare_before = bare::rate(&client, "bare-before").await?;
