@@ -108,9 +108,7 @@ async fn runs(root: &Path) {
         program.arg("--map-root-user").arg("--root").arg(root);
     }
     program.arg("/holystone");
-    let text = fs::read(kubeconfig).expect("it can be read");
-    fs::write(root.join("kubeconfig"), text).expect("it can be written");
-    open_to_all(root);
+    move_in(root, &kubeconfig);
     let _controller = Controller::spawn(program, Path::new("/kubeconfig"), &[]);
     let web = target("apps", "Deployment", "shop", "web");
     cluster.item_becomes(PRIVILEGED, &web, State::Open).await;
@@ -118,10 +116,18 @@ async fn runs(root: &Path) {
     cluster.item_is_resolved(PRIVILEGED, &web, "Fixed").await;
 }
 
-/// A folder for temporary things is closed to others.
-fn open_to_all(root: &Path) {
+/// Puts a kubeconfig, and the certificate that it names, where the program finds them and may read them.
+fn move_in(root: &Path, kubeconfig: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    for (path, mode) in [(root.to_owned(), 0o755), (root.join("kubeconfig"), 0o644)] {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    let text = fs::read_to_string(kubeconfig).expect("it can be read");
+    let mut kubeconfig: Value = serde_saphyr::from_str(&text).expect("it is YAML");
+    let authority = &mut kubeconfig["clusters"][0]["cluster"]["certificate-authority"];
+    let certificate = authority.as_str().expect("it names a certificate").to_owned();
+    *authority = "/authority.crt".into();
+    fs::copy(certificate, root.join("authority.crt")).expect("it can be copied");
+    fs::write(root.join("kubeconfig"), kubeconfig.to_string()).expect("it can be written");
+    for (name, mode) in [("", 0o755), ("kubeconfig", 0o644), ("authority.crt", 0o644)] {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(root.join(name), permissions).expect("it is ours");
     }
 }
