@@ -3,8 +3,6 @@
 #
 #   tools/image.sh [amd64] [arm64]     both by default
 #
-# PROFILE=draft builds in a fraction of the time what is only to be looked at.
-#
 # Leaves the programs in target/image/ARCHITECTURE, and the image as an OCI layout in target/image/oci. The same commit
 # gives the same image. Needs rustup, Python with pip (for zig, the C compiler of both), and buildah.
 set -euo pipefail
@@ -17,7 +15,6 @@ revision=$(git rev-parse HEAD)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 out=$PWD/target/image
-profile=${PROFILE:-release}
 
 say() { printf 'image: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
@@ -42,8 +39,8 @@ program() {
   rustup --quiet target add "$triple" || fail "rustup cannot add the target $triple"
   # Neither where it was built nor by whom is told.
   RUSTFLAGS="--remap-path-prefix=$PWD=/holystone --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
-    cargo zigbuild --quiet --profile "$profile" --locked --target "$triple" --target-dir "$out/build" --bin holystone
-  install -D -m 0755 "$out/build/$triple/$profile/holystone" "$out/$1/holystone"
+    cargo zigbuild --quiet --release --locked --target "$triple" --target-dir "$out/build" --bin holystone
+  install -D -m 0755 "$out/build/$triple/release/holystone" "$out/$1/holystone"
 }
 
 storage() {

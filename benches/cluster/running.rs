@@ -66,7 +66,7 @@ impl Running {
             let rest = line.strip_prefix(metric)?;
             rest.starts_with(['{', ' ']).then(|| rest.rsplit(' ').next()?.parse::<f64>().ok())?
         });
-        Ok(series.sum())
+        Ok(series.fold(0.0, |sum, value| sum + value))
     }
 
     /// Waits until nothing has been written for this long.
