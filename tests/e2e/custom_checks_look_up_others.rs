@@ -124,7 +124,7 @@ async fn what_does_not_fit_neither_opens_nor_closes() {
         "ConfigMap: 1 do not fit into the 1 MiB for whole objects (--whole-objects-mib): checks \
          that look them up cannot know"
     );
-    assert_eq!(controller.metric(LEFT_OUT).await, Some(1));
+    cluster.metric_becomes(&controller, LEFT_OUT, 1).await;
     let coverage = cluster.audit_now("own").await.status.unwrap().coverage;
     let maps = coverage.iter().find(|kind| kind.kind == "ConfigMap").unwrap();
     assert!(maps.problem.as_deref().unwrap().starts_with("1 do not fit"), "{maps:?}");
@@ -139,5 +139,5 @@ async fn what_does_not_fit_neither_opens_nor_closes() {
     cluster.item_is_resolved(CONFIGURED, &web, "Fixed").await;
     cluster.item_becomes(CONFIGURED, &about("shop", "api"), State::Open).await;
     cluster.condition_becomes("own", "Degraded", false, "Complete").await;
-    assert_eq!(controller.metric(LEFT_OUT).await, Some(0));
+    cluster.metric_becomes(&controller, LEFT_OUT, 0).await;
 }

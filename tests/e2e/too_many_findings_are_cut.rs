@@ -150,18 +150,14 @@ async fn the_worst_have_items_and_the_same_ones_after_a_restart() {
     );
     let findings = cluster.policy("own").await.status.unwrap().findings.unwrap();
     assert_eq!(findings.unmaterialised as usize, cut);
-    assert_eq!(controller.metric(CUT).await, Some(cut));
+    cluster.metric_becomes(&controller, CUT, cut).await;
     cluster.comes_to_rest().await;
     let items = cluster.items().await;
     controller.stop();
 
     let mark = cluster.mark();
     let controller = cluster.controller_with(&LIMITS);
-    cluster
-        .eventually("everything is read again", async || {
-            (controller.metric(CUT).await? == cut).then_some(())
-        })
-        .await;
+    cluster.metric_becomes(&controller, CUT, cut).await;
     tokio::time::sleep(Duration::from_secs(4)).await;
     let writes = cluster.writes_since(mark);
     assert_eq!(writes.len(), 0, "{}", told(&writes));
@@ -181,7 +177,7 @@ async fn the_worst_have_items_and_the_same_ones_after_a_restart() {
     // There is room again.
     cluster.apply(&policy("high")).await;
     cluster.condition_becomes("own", "Truncated", false, "WithinBudget").await;
-    assert_eq!(controller.metric(CUT).await, Some(0));
+    cluster.metric_becomes(&controller, CUT, 0).await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use holystone::{
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::Cluster;
+use super::{Cluster, Controller};
 
 /// Generous: what is promised within seconds may take longer on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -54,6 +54,14 @@ impl Cluster {
             tokio::time::sleep(PAUSE).await;
             assert_eq!(look().await, first, "{what}");
         }
+    }
+
+    /// Waits until a metric has a value: some are counted now and then only.
+    pub async fn metric_becomes(&self, controller: &Controller, series: &str, value: usize) {
+        self.eventually(&format!("{series} is {value}"), async || {
+            (controller.metric(series).await? == value).then_some(())
+        })
+        .await;
     }
 
     /// Waits until the item of a check and a target is in a state.
