@@ -107,9 +107,11 @@ struct Election {
 
 impl Election {
     fn times(&self) -> anyhow::Result<LeaseTimes> {
+        let seconds = |given: Option<u64>| given.map(Duration::from_secs);
         let duration = Duration::from_secs(self.lease_duration);
-        let deadline = self.renew_deadline.map_or(duration * 2 / 3, Duration::from_secs);
-        let retry = self.retry_period.map_or(deadline / 6, Duration::from_secs);
+        let times =
+            LeaseTimes::new(duration, seconds(self.renew_deadline), seconds(self.retry_period));
+        let LeaseTimes { duration, deadline, retry } = times;
         if retry * 2 > deadline || deadline >= duration {
             let (duration, deadline, retry) =
                 (duration.as_secs_f64(), deadline.as_secs_f64(), retry.as_secs_f64());
@@ -118,7 +120,7 @@ impl Election {
                  not fit: a leader gives up before it is replaced, and tries at least twice until then"
             );
         }
-        Ok(LeaseTimes { duration, deadline, retry })
+        Ok(times)
     }
 }
 

@@ -63,7 +63,7 @@ impl Leader {
     /// What entitles to write while this candidate leads.
     #[must_use]
     pub fn mandate(&self) -> Mandate {
-        Mandate::Lease { renewed: self.renewed.subscribe(), deadline: self.times.deadline }
+        Mandate::Lease { renewed: self.renewed.subscribe(), times: self.times }
     }
 
     /// Waits until this candidate leads.

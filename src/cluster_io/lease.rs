@@ -17,11 +17,18 @@ pub struct LeaseTimes {
 }
 
 impl LeaseTimes {
-    /// The usual times for a duration: a leader gives up after two thirds of it.
+    /// Where nothing else is asked for, a leader gives up after two thirds of the duration, and tries
+    /// six times until then.
     #[must_use]
-    pub fn of(duration: Duration) -> Self {
-        let deadline = duration * 2 / 3;
-        Self { duration, deadline, retry: deadline / 6 }
+    pub fn new(duration: Duration, deadline: Option<Duration>, retry: Option<Duration>) -> Self {
+        let deadline = deadline.unwrap_or(duration * 2 / 3);
+        Self { duration, deadline, retry: retry.unwrap_or(deadline / 6) }
+    }
+
+    /// Whether the lease of a leader who renewed it then is nobody else's for certain.
+    #[must_use]
+    pub fn is_certain(&self, renewed: Instant, now: Instant) -> bool {
+        now.duration_since(renewed) < self.deadline
     }
 
     /// The pause between renewals: a few may fail before it is too late.
@@ -33,7 +40,7 @@ impl LeaseTimes {
 
 impl Default for LeaseTimes {
     fn default() -> Self {
-        Self::of(Duration::from_secs(15))
+        Self::new(Duration::from_secs(15), None, None)
     }
 }
 
@@ -61,7 +68,7 @@ pub fn next_step(
     times: LeaseTimes,
 ) -> Step {
     match renewed {
-        Some(renewed) if now.duration_since(renewed) >= times.deadline => Step::GiveUp,
+        Some(renewed) if !times.is_certain(renewed, now) => Step::GiveUp,
         Some(_) if holder != identity => Step::GiveUp,
         Some(_) => Step::Renew,
         None if holder.is_empty() || holder == identity => Step::Acquire,

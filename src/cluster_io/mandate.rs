@@ -1,8 +1,10 @@
 //! What entitles to write: a lease that is ours for certain; or nothing, in a dry run.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::watch;
+
+use super::LeaseTimes;
 
 /// What entitles to write.
 #[derive(Clone, Debug)]
@@ -13,8 +15,8 @@ pub enum Mandate {
     Lease {
         /// When it was renewed last, counted from the request.
         renewed: watch::Receiver<Option<Instant>>,
-        /// For so long it is nobody else's.
-        deadline: Duration,
+        /// For how long that counts.
+        times: LeaseTimes,
     },
 }
 
@@ -31,8 +33,8 @@ impl Mandate {
     pub fn is_certain(&self) -> bool {
         match self {
             Self::DryRun => false,
-            Self::Lease { renewed, deadline } => {
-                renewed.borrow().is_some_and(|renewed| renewed.elapsed() < *deadline)
+            Self::Lease { renewed, times } => {
+                renewed.borrow().is_some_and(|renewed| times.is_certain(renewed, Instant::now()))
             }
         }
     }
@@ -44,13 +46,13 @@ mod tests {
 
     #[test]
     fn an_old_renewal_entitles_to_nothing() {
-        let deadline = Duration::from_secs(10);
+        let times = LeaseTimes::default();
         let (tell, renewed) = watch::channel(None);
-        let mandate = Mandate::Lease { renewed, deadline };
+        let mandate = Mandate::Lease { renewed, times };
         assert!(!mandate.is_certain());
         tell.send_replace(Some(Instant::now()));
         assert!(mandate.is_certain() && !mandate.is_dry());
-        tell.send_replace(Instant::now().checked_sub(deadline));
+        tell.send_replace(Instant::now().checked_sub(times.deadline));
         assert!(!mandate.is_certain());
         assert!(!Mandate::DryRun.is_certain());
     }

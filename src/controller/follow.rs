@@ -85,18 +85,17 @@ impl Auditor {
                 Mode::List
             };
             let is_needed = needed.contains(kind) || kind == Kind::Namespace;
-            if is_needed {
-                self.metrics.reading.is_watched(&kind.label(), mode == Mode::Watch);
-            }
             if !is_needed {
                 self.inventory.stop(source);
                 if self.readings.remove(&kind).is_some() {
                     self.metrics.reading.is_unread(&kind.label());
                 }
-            } else if outdated.contains(kind) {
-                self.inventory.reread(source, mode, form);
-            } else {
-                self.inventory.read(source, mode, form);
+                continue;
+            }
+            self.metrics.reading.is_watched(&kind.label(), mode == Mode::Watch);
+            match outdated.contains(kind) {
+                true => self.inventory.reread(source, mode, form),
+                false => self.inventory.read(source, mode, form),
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     model::{Kind, Object, ObjectKey},
 };
 
-use super::auditor::Auditor;
+use super::{auditor::Auditor, reading::is_not_granted};
 
 impl Auditor {
     pub(super) fn take_in(&mut self, observation: Observation) {
@@ -230,7 +230,7 @@ impl Auditor {
             self.list_started(source);
             return self.list_done(source, Instant::now(), Timestamp::now());
         }
-        let is_usual = matches!((source, problem), (Source::Kind(kind), Problem::Forbidden(_)) if kind.needs_grant());
+        let is_usual = matches!(source, Source::Kind(kind) if is_not_granted(kind, problem));
         self.metrics.reading.is_unreadable(&label(source), problem.reason(), is_usual);
         let minute = Duration::from_mins(1);
         if self.complaints.get(&source).is_none_or(|logged| logged.elapsed() >= minute) {

@@ -8,6 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    engine::Findings,
     inventory::Problem,
     model::{Kind, KindSet},
 };
@@ -42,7 +43,7 @@ impl Reading {
 
     pub(super) fn failed(&mut self, kind: Kind, problem: &Problem) {
         self.problem = Some(problem.to_string());
-        self.is_not_granted = kind.needs_grant() && matches!(problem, Problem::Forbidden(_));
+        self.is_not_granted = is_not_granted(kind, problem);
     }
 
     pub(super) fn undecodable(&mut self, name: String, problem: String) {
@@ -68,6 +69,23 @@ impl Reading {
         };
         Some(format!("{name}: {problem}{others}"))
     }
+}
+
+/// Whether all that is missing is a right that is not given by default.
+pub(super) fn is_not_granted(kind: Kind, problem: &Problem) -> bool {
+    kind.needs_grant() && matches!(problem, Problem::Forbidden(_))
+}
+
+/// Whether these kinds and Namespaces are known, but for what cannot be read.
+pub(super) fn are_known(
+    kinds: KindSet,
+    findings: &Findings,
+    readings: &BTreeMap<Kind, Reading>,
+) -> bool {
+    let is_unreadable =
+        |kind: Kind| readings.get(&kind).is_some_and(|reading| reading.problem.is_some());
+    let mut needed = kinds.iter().chain([Kind::Namespace]);
+    needed.all(|kind| findings.is_current(kind) || is_unreadable(kind))
 }
 
 /// A full audit that is running.

@@ -2,12 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{
-    items::{Budget, Claim, Fate, Identity, Limits},
-    model::Kind,
-};
+use crate::items::{Budget, Claim, Fate, Identity, Limits};
 
-use super::auditor::Auditor;
+use super::{auditor::Auditor, reading::are_known};
 
 /// Where there is no room for everything, it is given away no more often than this.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -76,14 +73,7 @@ impl Auditor {
     }
 
     fn may_share(&self) -> bool {
-        self.sharing.closed_at.elapsed() > PATIENCE || self.is_everything_known()
-    }
-
-    /// Whether every kind is read that is needed, but for what cannot be read.
-    fn is_everything_known(&self) -> bool {
-        let is_unreadable =
-            |kind: Kind| self.readings.get(&kind).is_some_and(|reading| reading.problem.is_some());
-        let mut needed = self.findings.rules().kinds().iter().chain([Kind::Namespace]);
-        needed.all(|kind| self.findings.is_current(kind) || is_unreadable(kind))
+        self.sharing.closed_at.elapsed() > PATIENCE
+            || are_known(self.findings.rules().kinds(), &self.findings, &self.readings)
     }
 }

@@ -14,7 +14,10 @@ use crate::{
     model::{Kind, KindSet},
 };
 
-use super::{policies::Followed, reading::Reading};
+use super::{
+    policies::Followed,
+    reading::{Reading, are_known},
+};
 
 /// What the numbers of a policy are counted from.
 pub(super) struct Observed<'a> {
@@ -33,12 +36,9 @@ impl Observed<'_> {
     /// Whether all items and all of these kinds are known, but for what cannot be read: numbers
     /// from half of the truth are not told.
     pub(super) fn is_settled(&self, kinds: KindSet) -> bool {
-        let is_unreadable =
-            |kind: &Kind| self.readings.get(kind).is_some_and(|reading| reading.problem.is_some());
-        let mut needed = kinds.iter().chain([Kind::Namespace]);
         self.book.is_complete()
             && self.budget.is_settled()
-            && needed.all(|kind| self.findings.is_current(kind) || is_unreadable(&kind))
+            && are_known(kinds, self.findings, self.readings)
     }
 }
 

@@ -38,8 +38,10 @@ async fn every_object_is_taken() {
             admitted(&client, template).await;
         }
     }
-    for refused in ["null", "{runAsNonRoot: false}"] {
-        let problem = refusal(&helm, &client, refused).await;
+    for refused in
+        [json!({ "seccompProfile": null }), json!({ "runAsNonRoot": false, "runAsUser": 0 })]
+    {
+        let problem = refusal(&helm, &client, &refused).await;
         assert!(problem.contains("violates PodSecurity \"restricted:latest\""), "{problem}");
     }
 }
@@ -97,17 +99,8 @@ fn pod(template: &Value) -> Value {
 }
 
 /// What the server says of a pod that is less confined.
-async fn refusal(helm: &Helm, client: &Client, context: &str) -> String {
-    let objects = helm.render(&[
-        "--set-json",
-        &format!(
-            "podSecurityContext={}",
-            match context {
-                "null" => "{\"seccompProfile\":null}",
-                _ => "{\"runAsNonRoot\":false,\"runAsUser\":0}",
-            }
-        ),
-    ]);
+async fn refusal(helm: &Helm, client: &Client, context: &Value) -> String {
+    let objects = helm.render(&["--set-json", &format!("podSecurityContext={context}")]);
     let template = &objects.one("Deployment")["spec"]["template"];
     try_apply(client, &pod(template), true).await.expect_err("it is refused").to_string()
 }

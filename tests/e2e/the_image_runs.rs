@@ -98,16 +98,12 @@ async fn runs(root: &Path) {
     cluster.apply(&deployment("shop", "web", true)).await;
     let kubeconfig = cluster.kubeconfig_of("holystone").await;
     // Only root changes the root; whoever is not root is so in a user namespace.
-    let mut program = match rustix::process::geteuid().is_root() {
-        true => Command::new("chroot"),
-        false => Command::new("unshare"),
+    let (name, arguments) = match rustix::process::geteuid().is_root() {
+        true => ("chroot", ["--userspec=65532:65532"].as_slice()),
+        false => ("unshare", ["--map-root-user", "--root"].as_slice()),
     };
-    if rustix::process::geteuid().is_root() {
-        program.arg("--userspec=65532:65532").arg(root);
-    } else {
-        program.arg("--map-root-user").arg("--root").arg(root);
-    }
-    program.arg("/holystone");
+    let mut program = Command::new(name);
+    program.args(arguments).arg(root).arg("/holystone");
     move_in(root, &kubeconfig);
     let _controller = Controller::spawn(program, Path::new("/kubeconfig"), &[]);
     let web = target("apps", "Deployment", "shop", "web");
