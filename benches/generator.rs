@@ -112,6 +112,7 @@ pub fn pod(set: &Value, number: usize) -> Value {
             "ownerReferences": [controller("apps/v1", "ReplicaSet", metadata)],
         },
         "spec": spec,
+        "status": { "phase": "Running", "qosClass": "Burstable" },
     })
 }
 
@@ -174,7 +175,8 @@ fn condition(index: usize) -> Value {
     })
 }
 
-fn managed_fields() -> Value {
+/// Who wrote what, in about 1.5 kB.
+pub fn managed_fields() -> Value {
     let fields: serde_json::Map<String, Value> = (0..30)
         .map(|number| (format!("f:field{number}"), json!({ ".": {}, "f:name": {}, "f:value": {} })))
         .collect();

@@ -3,22 +3,26 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use control_plane::ControlPlane;
 use futures::{TryStreamExt, stream};
 use holystone::api;
 use kube::{
     Api, Client,
-    api::{DynamicObject, Patch, PatchParams, PostParams},
+    api::{DynamicObject, ListParams, Patch, PatchParams, PostParams},
     core::{ApiResource, GroupVersionKind},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     CONNECTIONS,
+    etcd::{self, Etcd},
     generator::{self, Variety},
 };
 
 /// Pods of each workload.
 const PODS: usize = 3;
+/// A Deployment, a ReplicaSet, and the Pods.
+const OBJECTS: usize = 2 + PODS;
 
 /// The definitions, the account and the rights of the controller, and a policy.
 pub async fn install(client: &Client, policy: &str) -> Result<()> {
@@ -41,58 +45,112 @@ pub async fn install(client: &Client, policy: &str) -> Result<()> {
 async fn apply(client: &Client, yaml: &str) -> Result<()> {
     for document in yaml.split("\n---\n") {
         let value: Value = serde_saphyr::from_str(document)?;
-        let name = value["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         let parameters = PatchParams::apply("bench").force();
-        dynamic(client, &value).patch(&name, &parameters, &Patch::Apply(&value)).await?;
+        dynamic(client, &value).patch(name(&value), &parameters, &Patch::Apply(&value)).await?;
     }
     Ok(())
 }
 
-/// Namespaces, Deployments, and their ReplicaSets and Pods.
-pub async fn load(client: &Client, size: usize) -> Result<()> {
-    let namespaces = (0..generator::namespaces(size)).map(generator::namespace);
-    create_all(client, namespaces).await?;
-    stream::iter((0..size).map(Ok))
-        .try_for_each_concurrent(CONNECTIONS, async |index| workload(client, index, size).await)
-        .await
+/// Namespaces through the API, and workloads as another API server would store them.
+pub async fn load(plane: &ControlPlane, size: usize) -> Result<()> {
+    let (client, etcd) = (plane.client(), Etcd::of(plane)?);
+    create_all(&client, (0..generator::namespaces(size)).map(generator::namespace)).await?;
+    let together = etcd::TOGETHER / OBJECTS;
+    stream::iter((0..size).step_by(together).map(Ok))
+        .try_for_each_concurrent(CONNECTIONS, async |first| {
+            let indexes = first..size.min(first + together);
+            etcd.write(indexes.flat_map(|index| workload(index, size))).await
+        })
+        .await?;
+    ensure_served(&client, size).await
 }
 
-async fn workload(client: &Client, index: usize, size: usize) -> Result<()> {
-    let deployment = generator::deployment(index, size, Variety::Shared);
-    let deployment = create(client, deployment).await?;
-    let set = create(client, generator::replica_set(&deployment)).await?;
-    for number in 0..PODS {
-        create(client, generator::pod(&set, number)).await?;
+/// A Deployment with its ReplicaSet and Pods.
+fn workload(index: usize, size: usize) -> Vec<Value> {
+    let numbered = |object, number| stored(object, index * OBJECTS + number);
+    let deployment = numbered(generator::deployment(index, size, Variety::Shared), 0);
+    let set = numbered(generator::replica_set(&deployment), 1);
+    let pods = (0..PODS).map(|number| numbered(generator::pod(&set, number), 2 + number));
+    let pods: Vec<_> = pods.collect();
+    [vec![deployment, set], pods].concat()
+}
+
+/// What an API server adds to an object that is created.
+fn stored(mut object: Value, number: usize) -> Value {
+    let metadata = &mut object["metadata"];
+    metadata["uid"] = json!(format!("00000000-0000-4000-8000-{number:012}"));
+    metadata["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+    metadata["generation"] = json!(3);
+    metadata["managedFields"] = generator::managed_fields();
+    object
+}
+
+/// Fails unless the API server has as many objects as were written, and the last ones as they were.
+async fn ensure_served(client: &Client, size: usize) -> Result<()> {
+    let mut last = workload(size - 1, size);
+    last.truncate(3);
+    for (written, wanted) in last.iter().zip([size, size, size * PODS]) {
+        let kind = &written["kind"];
+        let served = count(client, written).await?;
+        ensure!(
+            served == wanted,
+            "{wanted} objects of the kind {kind} were loaded; {served} are served"
+        );
+        let served = serde_json::to_value(dynamic(client, written).get(name(written)).await?)?;
+        ensure!(holds(&served, written), "what was loaded is served as {served}");
     }
     Ok(())
 }
 
-/// Creates objects, several at once.
+/// How many objects of the kind there are, in all namespaces.
+async fn count(client: &Client, value: &Value) -> Result<usize> {
+    let api = Api::<DynamicObject>::all_with(client.clone(), &resource(value));
+    let first = api.list_metadata(&ListParams::default().limit(1)).await?;
+    let others = usize::try_from(first.metadata.remaining_item_count.unwrap_or_default())?;
+    Ok(first.items.len() + others)
+}
+
+/// Whether everything that a part says is in the whole.
+fn holds(whole: &Value, part: &Value) -> bool {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => {
+            part.iter().all(|(name, part)| whole.get(name).is_some_and(|whole| holds(whole, part)))
+        }
+        (Value::Array(whole), Value::Array(part)) => {
+            whole.len() == part.len() && whole.iter().zip(part).all(|(a, b)| holds(a, b))
+        }
+        _ => whole == part,
+    }
+}
+
+/// Creates objects through the API, several at once.
 pub async fn create_all(client: &Client, objects: impl Iterator<Item = Value>) -> Result<()> {
     stream::iter(objects.map(Ok))
-        .try_for_each_concurrent(CONNECTIONS, async |object| create(client, object).await.map(drop))
+        .try_for_each_concurrent(CONNECTIONS, async |object| {
+            let api = dynamic(client, &object);
+            api.create(&PostParams::default(), &serde_json::from_value(object)?).await?;
+            Ok(())
+        })
         .await
-}
-
-/// Creates an object; the answer is the object, with its UID.
-async fn create(client: &Client, mut object: Value) -> Result<Value> {
-    let api = dynamic(client, &object);
-    if let Some(metadata) = object["metadata"].as_object_mut() {
-        metadata.remove("managedFields");
-    }
-    let created = api.create(&PostParams::default(), &serde_json::from_value(object)?).await?;
-    Ok(serde_json::to_value(created)?)
 }
 
 /// The API of the kind of an object, in its namespace.
 pub fn dynamic(client: &Client, value: &Value) -> Api<DynamicObject> {
-    let text = |field: &Value| field.as_str().unwrap_or_default().to_owned();
-    let api_version = text(&value["apiVersion"]);
-    let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
-    let kind = GroupVersionKind::gvk(group, version, &text(&value["kind"]));
-    let resource = ApiResource::from_gvk(&kind);
+    let resource = resource(value);
     match value["metadata"]["namespace"].as_str() {
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
         None => Api::all_with(client.clone(), &resource),
     }
+}
+
+fn resource(value: &Value) -> ApiResource {
+    let text = |field: &Value| field.as_str().unwrap_or_default().to_owned();
+    let api_version = text(&value["apiVersion"]);
+    let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+    ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, &text(&value["kind"])))
+}
+
+/// The name of an object.
+pub fn name(value: &Value) -> &str {
+    value["metadata"]["name"].as_str().unwrap_or_default()
 }

@@ -1,17 +1,16 @@
 //! How fast items open.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use futures::StreamExt;
 use holystone::api::{ActionItem, State};
 use kube::{
     Api, Client, ResourceExt,
     runtime::{WatchStreamExt, watcher},
 };
+
+use super::{PATIENCE, QUIET};
 
 /// Items a second, from the first to the last one that opens.
 pub async fn cold_audit(client: &Client) -> Result<f64> {
@@ -21,8 +20,11 @@ pub async fn cold_audit(client: &Client) -> Result<f64> {
         std::pin::pin!(watcher::watcher(items, watcher::Config::default()).touched_objects());
     let mut opened: HashMap<String, Instant> = HashMap::new();
     loop {
-        let quiet = Duration::from_millis(if opened.is_empty() { 10_000 } else { 5_000 });
-        match tokio::time::timeout(quiet, events.next()).await {
+        ensure!(
+            started.elapsed() < PATIENCE,
+            "items open for longer than {PATIENCE:?}, or none does"
+        );
+        match tokio::time::timeout(QUIET, events.next()).await {
             Ok(Some(event)) => {
                 let item = event?;
                 let state = item.status.as_ref().and_then(|status| status.state);

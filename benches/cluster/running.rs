@@ -70,9 +70,11 @@ impl Running {
     }
 
     /// Waits until nothing has been written for this long.
-    pub async fn rests(&self, quiet: Duration) -> Result<()> {
-        let (mut last, mut since) = (-1.0, Instant::now());
+    pub async fn rests(&self, quiet: Duration, patience: Duration) -> Result<()> {
+        let started = Instant::now();
+        let (mut last, mut since) = (-1.0, started);
         while since.elapsed() < quiet {
+            ensure!(started.elapsed() < patience, "the controller does not come to rest");
             let writes = self.sum("holystone_writes_total").await?;
             if (writes - last).abs() > 0.5 {
                 (last, since) = (writes, Instant::now());

@@ -11,6 +11,7 @@ pub struct Builder {
     pub(crate) audit: bool,
     pub(crate) fsync: bool,
     pub(crate) extra_apiserver_args: Vec<String>,
+    pub(crate) apiserver_environment: Vec<(String, String)>,
 }
 
 impl Default for Builder {
@@ -20,6 +21,7 @@ impl Default for Builder {
             audit: true,
             fsync: false,
             extra_apiserver_args: Vec::new(),
+            apiserver_environment: Vec::new(),
         }
     }
 }
@@ -55,6 +57,17 @@ impl Builder {
         arguments: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.extra_apiserver_args.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// More environment variables for kube-apiserver, such as `GOGC`.
+    #[must_use]
+    pub fn apiserver_environment(
+        mut self,
+        variables: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        self.apiserver_environment.extend(variables);
         self
     }
 

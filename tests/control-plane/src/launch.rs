@@ -74,7 +74,7 @@ async fn start(builder: &Builder, programs: &Programs) -> Result<ControlPlane, E
     let site = Site { programs, folder: &folder, config: &config };
     let mut servers = Servers {
         etcd: site.etcd(&etcd),
-        api_server: site.api_server(&api_server),
+        api_server: site.api_server(&api_server).with_environment(&builder.apiserver_environment),
         controller_manager: site.controller_manager(&credentials, &server_url)?,
     };
     servers.start().await?;

@@ -24,7 +24,7 @@ impl Etcd<'_> {
 
     pub(crate) fn arguments(&self) -> Vec<String> {
         let url = self.url();
-        let Credentials { authority, server, .. } = self.credentials;
+        let Credentials { authority, server, etcd_client, .. } = self.credentials;
         vec![
             format!("--data-dir={}", self.data.display()),
             format!("--listen-client-urls={url}"),
@@ -33,6 +33,9 @@ impl Etcd<'_> {
             format!("--key-file={}", server.private.display()),
             format!("--trusted-ca-file={}", authority.display()),
             "--client-cert-auth=true".to_owned(),
+            // With this its gateway, which takes JSON over HTTP, turns to itself.
+            format!("--client-cert-file={}", etcd_client.public.display()),
+            format!("--client-key-file={}", etcd_client.private.display()),
             // There are no peers; any port will do.
             "--listen-peer-urls=http://127.0.0.1:0".to_owned(),
             // Large clusters of benchmarks need more than the 2 GiB that are the default.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
@@ -36,6 +37,13 @@ impl Process {
         command.extend(arguments);
         let log = logs.join(format!("{server}.log"));
         Self { server, command, log, probes, child: None }
+    }
+
+    /// Starts with more environment variables.
+    pub(crate) fn with_environment(mut self, variables: &[(String, String)]) -> Self {
+        let variables = variables.iter().map(|(name, value)| format!("{name}={value}"));
+        self.command.splice(0..0, iter::once("env".to_owned()).chain(variables));
+        self
     }
 
     /// Starts the server and waits until it is ready.

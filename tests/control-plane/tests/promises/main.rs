@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod controllers;
 mod deadline;
+mod etcd;
 mod failures;
 mod objects;
 mod orphans;

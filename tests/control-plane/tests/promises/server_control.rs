@@ -62,6 +62,20 @@ async fn a_server_stops_when_it_is_asked_even_if_it_is_frozen() {
     assert!(matches!(absent, Error::ServerAbsent(Server::ControllerManager)));
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_api_server_has_the_environment_that_was_asked_for() {
+    let builder = ControlPlane::builder().audit(false).apiserver_environment([("GOGC", "50")]);
+    let plane = builder.start().await.unwrap();
+    plane.restart(Server::ApiServer).await.unwrap();
+    for (server, wanted) in [(Server::ApiServer, true), (Server::Etcd, false)] {
+        let process = plane.process_id(server).await.unwrap().unwrap();
+        let environment = fs::read_to_string(format!("/proc/{process}/environ")).unwrap();
+        let is_there = environment.split('\0').any(|variable| variable == "GOGC=50");
+        assert_eq!(is_there, wanted, "{server}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_waits_for_its_port_when_somebody_else_took_it() {
     let plane = ControlPlane::start().await.unwrap();
