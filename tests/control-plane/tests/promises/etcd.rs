@@ -6,6 +6,7 @@ use k8s_openapi::ByteString;
 use kube::Client;
 use serde_json::{Value, json};
 
+use crate::deadline::PATIENCE;
 use crate::objects::has_config_map;
 
 #[tokio::test]
@@ -13,6 +14,7 @@ async fn json_that_is_put_into_etcd_over_http_is_an_object() {
     let plane = ControlPlane::builder().audit(false).start().await.unwrap();
     let mut config = plane.config();
     config.cluster_url = plane.etcd_url().parse().unwrap();
+    config.read_timeout = Some(PATIENCE);
     let etcd = Client::try_from(config).unwrap();
 
     let shop = json!({
