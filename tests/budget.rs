@@ -8,8 +8,9 @@ use std::{
 };
 
 use holystone::{
+    api::Severity,
     engine::Target,
-    items::{Budget, Claim, Identity, Limits, Rank},
+    items::{Budget, Claim, Identity, Limits, Rank, item_name},
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -68,31 +69,42 @@ fn identity((namespace, number): Key) -> Identity {
     ("check".into(), target)
 }
 
+/// What the name of the item ends with.
+fn hash(key: Key) -> String {
+    let (check, target) = identity(key);
+    item_name(&check, &target, 0).rsplit('-').next().unwrap_or_default().to_owned()
+}
+
 impl Finding {
-    fn rank(&self, (namespace, number): Key) -> Option<Rank> {
+    fn claim(&self, (namespace, number): Key) -> Option<Claim> {
         let name: Arc<str> = format!("web-{number}-{namespace}").into();
         let is_plain = !self.is_triaged;
+        let severity = Severity::ALL[self.severity as usize];
         match self.item {
-            Some(_) if self.is_committed => Some(Rank::Committed(name)),
-            seen if self.fails => Some(Rank::Failing {
-                is_plain: is_plain || seen.is_none(),
-                severity: self.severity,
-                is_new: seen.is_none(),
-                first_seen: seen.map_or(Timestamp::MAX, at),
-                name,
-            }),
+            Some(_) if self.is_committed => Some(Claim::Item(Rank::Committed(name))),
+            Some(seen) if self.fails => {
+                let (severity, first_seen) = (severity.rank(), at(seen));
+                Some(Claim::Item(Rank::Failing { is_plain, severity, first_seen, name }))
+            }
             Some(_) => {
                 let resolved_at = Reverse(at(self.resolved.unwrap_or_default()));
-                Some(Rank::Resolved { is_plain, resolved_at, name })
+                Some(Claim::Item(Rank::Resolved { is_plain, resolved_at, name }))
             }
+            None if self.fails => Some(Claim::New { severity, policies: vec![POLICY.into()] }),
             None => None,
         }
     }
 
-    fn claim(&self, key: Key) -> Option<Claim> {
-        let namespace = format!("ns-{}", key.0).into();
-        let policies = if self.fails { vec![POLICY.into()] } else { Vec::new() };
-        self.rank(key).map(|rank| Claim { rank, namespace, policies })
+    /// What comes first is less: what is committed, triaged, worse, an item, older, and by name.
+    fn place(&self, (_, number): Key) -> Option<(u8, bool, u32, bool, i64, u8)> {
+        let is_plain = !self.is_triaged;
+        match self.item {
+            Some(_) if self.is_committed => Some((0, false, 0, false, 0, number)),
+            Some(seen) if self.fails => Some((1, is_plain, self.severity, false, seen, number)),
+            Some(_) => Some((2, is_plain, 0, false, -self.resolved.unwrap_or_default(), number)),
+            None if self.fails => Some((1, true, self.severity, true, 0, number)),
+            None => None,
+        }
     }
 }
 
@@ -106,7 +118,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut budget = Budget::new(LIMITS);
+        let mut budget = Budget::new(LIMITS, "holystone-system".into());
         budget.open();
         Self { findings: BTreeMap::new(), budget, clock: 0, writes: 0 }
     }
@@ -181,14 +193,17 @@ impl World {
 
     /// Those that come first, one by one.
     fn expected(&self) -> BTreeSet<Key> {
-        let ranked = self.findings.iter().filter_map(|(key, of)| Some((of.rank(*key)?, *key)));
-        let mut ranked: Vec<(Rank, Key)> = ranked.collect();
-        ranked.sort();
+        let ranked = self
+            .findings
+            .iter()
+            .filter_map(|(key, of)| Some((of.place(*key)?, hash(*key), *key, of)));
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.sort_by_key(|(place, hash, ..)| (*place, hash.clone()));
         let (mut expected, mut inside) = (BTreeSet::new(), HashMap::<usize, usize>::new());
-        for (rank, key) in ranked {
+        for (_, _, key, finding) in ranked {
             let count = inside.entry(key.0).or_default();
             let is_room = expected.len() < LIMITS.total && *count < LIMITS.namespace;
-            if is_room || matches!(rank, Rank::Committed(_)) {
+            if is_room || (finding.is_committed && finding.item.is_some()) {
                 expected.insert(key);
                 *count += 1;
             }
@@ -221,7 +236,7 @@ proptest! {
         let mut keys: Vec<Key> = world.findings.keys().copied().collect();
         let count = keys.len().max(1);
         keys.rotate_left(usize::try_from(seed).unwrap_or(7) % count);
-        (world.budget, world.writes) = (Budget::new(LIMITS), 0);
+        (world.budget, world.writes) = (Budget::new(LIMITS, "holystone-system".into()), 0);
         keys.into_iter().for_each(|key| world.claim(key));
         world.settle();
         prop_assert_eq!(world.writes, 0, "nothing is given away before everything is known");
@@ -238,7 +253,7 @@ proptest! {
         events.retain(|(_, _, event)| matches!(event, Event::Fails(_)));
         let fresh = |events: &[(usize, u8, Event)]| {
             let mut world = World::new();
-            world.budget = Budget::new(LIMITS);
+            world.budget = Budget::new(LIMITS, "holystone-system".into());
             events.iter().for_each(|(namespace, number, event)| {
                 world.happens((*namespace, *number), event);
             });

@@ -94,7 +94,7 @@ impl World {
         let mut writes = 0;
         for target in targets {
             let mut checks: Vec<Arc<str>> = self.book.checks_of(&target).cloned().collect();
-            checks.extend(self.findings.checks_of(&target).into_iter().map(Arc::from));
+            checks.extend(self.findings.failing(&target).into_iter().map(Arc::from));
             for check in checks {
                 let identity = (check, target.clone());
                 writes += usize::from(self.write(&identity));

@@ -1,5 +1,5 @@
-//! The pure engine with every check: objects per second, bytes kept, what a change costs, which
-//! checks are the dearest, and how all that grows with the cluster.
+//! The pure engine with every check: objects per second, bytes kept, what a finding without
+//! room keeps, what a change costs, which checks are the dearest, and how all that grows with the cluster.
 //!
 //! Prints ratios and growth, and fails nothing: a machine's speed is no promise.
 
@@ -10,6 +10,7 @@ mod alone;
 mod changes;
 mod custom;
 mod dearest;
+mod room;
 mod surroundings;
 mod together;
 
@@ -39,9 +40,10 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 type Section = fn(&Arc<Rules>);
 
 /// What can be measured, by name.
-const SECTIONS: [(&str, Section); 5] = [
+const SECTIONS: [(&str, Section); 6] = [
     ("alone", alone::print),
     ("together", together::print),
+    ("room", room::print),
     ("changes", changes::print),
     ("dearest", dearest::print),
     ("custom", custom::print),

@@ -43,7 +43,7 @@ use super::{
 
 /// Observations taken in at once, before anything is planned.
 const BATCH: usize = 512;
-/// The status of a policy is written no more often than this.
+/// The statuses of policies are worked out no more often than this.
 pub(super) const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the state is looked at when nothing happens.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -89,8 +89,8 @@ pub(super) struct Auditor {
     pub(super) status_writes: JoinSet<(String, Result<AuditPolicy, kube::Error>)>,
     /// Policies whose status is being written.
     pub(super) status_in_flight: BTreeSet<String>,
-    /// When the statuses were looked at last; and whether there is reason to look again.
-    pub(super) status_checked: Instant,
+    /// When the statuses may be looked at again; and whether there is reason to.
+    pub(super) status_next: Instant,
     pub(super) status_is_stale: bool,
     pub(super) counts: Counts,
     pub(super) confirming: JoinSet<Result<Confirmed, String>>,
@@ -120,7 +120,7 @@ impl Auditor {
             client: clients.call.clone(),
             deletions: PerMinute::new(setting.deletions_per_minute),
             events: Events::new(&setting, writer.clone(), Arc::clone(&metrics)),
-            sharing: Sharing::new(setting.items),
+            sharing: Sharing::new(setting.items, Arc::clone(&setting.namespace)),
             setting,
             metrics,
             readiness,
@@ -134,7 +134,7 @@ impl Auditor {
             writer,
             status_writes: JoinSet::new(),
             status_in_flight: BTreeSet::new(),
-            status_checked: Instant::now(),
+            status_next: Instant::now() + STATUS_INTERVAL,
             status_is_stale: false,
             counts: Counts { is_stale: false, next: Instant::now() },
             confirming: JoinSet::new(),
@@ -197,8 +197,7 @@ impl Auditor {
         let confirm = confirm.map(|at| at.max(self.confirm_not_before));
         let can_tell =
             self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
-        let status =
-            (self.status_is_stale && can_tell).then(|| self.status_checked + STATUS_INTERVAL);
+        let status = (self.status_is_stale && can_tell).then_some(self.status_next);
         let is_known = self.policies.is_complete && self.book.is_complete();
         let counts = (self.counts.is_stale && is_known).then_some(self.counts.next);
         let others = [self.writes.wake_at(), self.sharing.wake_at()];

@@ -21,11 +21,13 @@ impl Auditor {
     /// Plans the items of a target anew. The answer is whether there is something to write.
     pub(super) fn plan(&mut self, target: &Target, now: Timestamp) -> bool {
         let mut checks: BTreeSet<Arc<str>> = self.book.checks_of(target).cloned().collect();
-        checks.extend(self.findings.checks_of(target).into_iter().map(Arc::from));
+        checks.extend(self.findings.failing(target).into_iter().map(Arc::from));
         let presence = self.presence(target);
         let owner = self.findings.owner_of(target).map(ToOwned::to_owned);
         let (mut moments, mut is_changed) = (BTreeSet::new(), false);
-        self.sharing.budget.keep_only(target, &checks);
+        for gone in self.sharing.budget.keep_only(target, &checks) {
+            self.writes.put(&gone, None);
+        }
         for check in checks {
             let identity = (check, target.clone());
             let fate = self.fate(&identity, presence, now);

@@ -58,12 +58,15 @@ impl Findings {
         self.subjects(target).next().is_some()
     }
 
-    /// The checks that may say something about a target.
+    /// The checks that fail for a target, whether anybody asks for them or not.
     #[must_use]
-    pub fn checks_of(&self, target: &Target) -> BTreeSet<&str> {
-        let kinds: BTreeSet<Kind> = self.subjects(target).map(|(key, _)| key.kind).collect();
-        let evaluations = kinds.into_iter().flat_map(|kind| self.rules.evaluations(kind));
-        evaluations.map(|evaluation| evaluation.check.id()).collect()
+    pub fn failing(&self, target: &Target) -> BTreeSet<&str> {
+        let failing = self.subjects(target).flat_map(|(key, record)| {
+            let evaluations = self.rules.evaluations(key.kind);
+            let positions = record.verdicts().into_iter().flat_map(Verdicts::failed);
+            positions.filter_map(|position| evaluations.get(usize::from(position)))
+        });
+        failing.map(|evaluation| evaluation.check.id()).collect()
     }
 
     /// How a check stands for a target.

@@ -1,6 +1,10 @@
 //! On which object a finding is reported: the one at the top of the owners.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     api,
@@ -20,14 +24,19 @@ pub struct Target {
     pub name: Arc<str>,
 }
 
+/// Group and name of the kinds of the catalogue, once for all targets.
+static NAMES: LazyLock<HashMap<Kind, [Arc<str>; 2]>> =
+    LazyLock::new(|| Kind::ALL.into_iter().map(|kind| (kind, names(kind))).collect());
+
+fn names(kind: Kind) -> [Arc<str>; 2] {
+    [kind.group().into(), kind.name().into()]
+}
+
 impl From<&ObjectKey> for Target {
     fn from(key: &ObjectKey) -> Self {
-        Self {
-            group: key.kind.group().into(),
-            kind: key.kind.name().into(),
-            namespace: Arc::clone(&key.namespace),
-            name: Arc::clone(&key.name),
-        }
+        let [group, kind] = NAMES.get(&key.kind).cloned().unwrap_or_else(|| names(key.kind));
+        let (namespace, name) = (Arc::clone(&key.namespace), Arc::clone(&key.name));
+        Self { group, kind, namespace, name }
     }
 }
 
@@ -65,6 +74,17 @@ impl Target {
             kind: self.kind.to_string(),
             namespace: (!self.namespace.is_empty()).then(|| self.namespace.to_string()),
             name: self.name.to_string(),
+        }
+    }
+
+    /// The namespace that items about it live in: its own, of a Namespace itself, and ours for other
+    /// cluster-scoped objects.
+    #[must_use]
+    pub fn home<'a>(&'a self, ours: &'a Arc<str>) -> &'a Arc<str> {
+        match (&*self.namespace, &*self.group, &*self.kind) {
+            ("", "", "Namespace") => &self.name,
+            ("", ..) => ours,
+            _ => &self.namespace,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
     engine::Target,
 };
 
-use super::{Fate, belongs, item_name, next_status};
+use super::{Fate, belongs, next_status};
 
 /// What names a finding: the check, and the object that it is about.
 pub type Identity = (Arc<str>, Target);
@@ -146,15 +146,10 @@ impl Book {
         Self { own_namespace, ..Self::default() }
     }
 
-    /// The namespace that the item about a target lives in: that of the target, of a Namespace
-    /// itself, and our own for other cluster-scoped objects.
+    /// The namespace that the item about a target lives in.
     #[must_use]
     pub fn namespace_of<'a>(&'a self, target: &'a Target) -> &'a Arc<str> {
-        match (&*target.namespace, &*target.group, &*target.kind) {
-            ("", "", "Namespace") => &target.name,
-            ("", ..) => &self.own_namespace,
-            _ => &target.namespace,
-        }
+        target.home(&self.own_namespace)
     }
 
     /// Whether all items are known.
@@ -351,12 +346,6 @@ impl Book {
     pub fn named_policies(&self) -> BTreeSet<&str> {
         let items = self.items();
         items.flat_map(|(_, _, item)| item.status.policies.iter().map(String::as_str)).collect()
-    }
-
-    /// The name of the item about a check and a target.
-    #[must_use]
-    pub fn name_of(&self, (check, target): &Identity, attempt: u8) -> String {
-        item_name(check, target, attempt)
     }
 }
 

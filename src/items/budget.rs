@@ -3,18 +3,23 @@
 //! What is claimed is put in one order, and the first have room: in the namespace, and in all. The order
 //! knows what is an object already, so that nothing but a worse finding ever takes its place.
 
+mod claim;
+mod division;
+mod waiting;
+
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     mem,
     sync::Arc,
 };
 
-use jiff::Timestamp;
+use crate::engine::Target;
 
-use crate::{api::State, engine::Target};
+use super::Identity;
 
-use super::{Fate, Identity, Item};
+pub use claim::{Claim, Rank};
+use division::{Cut, Division, Shares};
+use waiting::Waiting;
 
 /// How many items there may be, in every state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,108 +30,15 @@ pub struct Limits {
     pub namespace: usize,
 }
 
-/// What comes first has room first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// Somebody else wants the item to be there: nothing makes it go.
-    Committed(Arc<str>),
-    /// The check fails.
-    Failing {
-        /// Nobody has decided, assigned or linked anything.
-        is_plain: bool,
-        /// The rank of the severity.
-        severity: u32,
-        /// It is no object yet.
-        is_new: bool,
-        /// When it was first seen.
-        first_seen: Timestamp,
-        /// Its name.
-        name: Arc<str>,
-    },
-    /// The item is resolved.
-    Resolved {
-        /// Nobody has decided, assigned or linked anything.
-        is_plain: bool,
-        /// When; the latest first.
-        resolved_at: Reverse<Timestamp>,
-        /// Its name.
-        name: Arc<str>,
-    },
-}
-
-/// A finding or an item that takes room, or would.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// Its place in the order.
-    pub rank: Rank,
-    /// The namespace of the item.
-    pub namespace: Arc<str>,
-    /// The policies that ask for it.
-    pub policies: Vec<Arc<str>>,
-}
-
-impl Rank {
-    fn is_object(&self) -> bool {
-        !matches!(self, Self::Failing { is_new: true, .. })
-    }
-}
-
-impl Claim {
-    /// What a finding with this fate, or its item, claims; `None` where there is neither. `name` is
-    /// that of the item that there would be.
-    #[must_use]
-    pub fn of(
-        fate: &Fate,
-        item: Option<&Item>,
-        namespace: &Arc<str>,
-        name: impl FnOnce() -> String,
-    ) -> Option<Self> {
-        let policies = match fate {
-            Fate::Fail(failing) => failing.wanted.policies.clone(),
-            Fate::Resolve(_) | Fate::Leave => Vec::new(),
-        };
-        let rank = match (fate, item) {
-            (_, Some(item)) if item.is_committed => Rank::Committed(Arc::clone(&item.name)),
-            (Fate::Fail(failing), None) => Rank::Failing {
-                is_plain: true,
-                severity: failing.acceptance.severity.rank(),
-                is_new: true,
-                first_seen: Timestamp::MAX,
-                name: name().into(),
-            },
-            (Fate::Fail(failing), Some(item)) => fails(item, failing.acceptance.severity.rank()),
-            (Fate::Leave, Some(item)) if item.status.state != Some(State::Resolved) => {
-                fails(item, item.status.severity_rank.unwrap_or(u32::MAX))
-            }
-            (Fate::Resolve(_) | Fate::Leave, Some(item)) => Rank::Resolved {
-                is_plain: !item.is_triaged,
-                resolved_at: Reverse(
-                    item.status.resolved_at.as_ref().map_or(Timestamp::MAX, |time| time.0),
-                ),
-                name: Arc::clone(&item.name),
-            },
-            (Fate::Resolve(_) | Fate::Leave, None) => return None,
-        };
-        Some(Self { rank, namespace: Arc::clone(namespace), policies })
-    }
-}
-
-fn fails(item: &Item, severity: u32) -> Rank {
-    Rank::Failing {
-        is_plain: !item.is_triaged,
-        severity,
-        is_new: false,
-        first_seen: item.status.first_seen.as_ref().map_or(Timestamp::MAX, |time| time.0),
-        name: Arc::clone(&item.name),
-    }
-}
-
 /// All that takes room, or would.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
-    claims: HashMap<Target, BTreeMap<Arc<str>, Claim>>,
-    order: BTreeMap<(Rank, Identity), Arc<str>>,
+    /// Where items about cluster-scoped objects live.
+    own_namespace: Arc<str>,
+    items: Ranked,
+    waiting: Waiting,
+    /// How much is claimed in each namespace.
     namespaces: HashMap<Arc<str>, usize>,
     /// How many namespaces have more claims than room.
     crowded: usize,
@@ -134,33 +46,59 @@ pub struct Budget {
     is_stale: bool,
     /// Who has room; absent as long as all have.
     shares: Option<Shares>,
+    cut: Cut,
 }
 
-/// Who has room.
+/// The items that exist, in their order.
 #[derive(Debug, Default)]
-struct Shares {
-    /// What may become an object now.
-    granted: HashSet<Identity>,
-    /// Items that have to go.
-    evicted: HashSet<Identity>,
-    /// How many findings there is no room for, in all and by policy.
-    cut: usize,
-    cut_by_policy: HashMap<Arc<str>, usize>,
+struct Ranked {
+    ranks: HashMap<Target, BTreeMap<Arc<str>, Rank>>,
+    order: BTreeSet<(Rank, Identity)>,
+}
+
+impl Ranked {
+    fn get(&self, (check, target): &Identity) -> Option<&Rank> {
+        self.ranks.get(target)?.get(check)
+    }
+
+    fn insert(&mut self, identity: &Identity, rank: Rank) {
+        let (check, target) = identity;
+        self.order.insert((rank.clone(), identity.clone()));
+        self.ranks.entry(target.clone()).or_default().insert(Arc::clone(check), rank);
+    }
+
+    /// Whether it was there.
+    fn remove(&mut self, identity: &Identity) -> bool {
+        let (check, target) = identity;
+        let Some(checks) = self.ranks.get_mut(target) else { return false };
+        let rank = checks.remove(check);
+        if checks.is_empty() {
+            self.ranks.remove(target);
+        }
+        rank.is_some_and(|rank| self.order.remove(&(rank, identity.clone())))
+    }
+
+    fn checks_of(&self, target: &Target) -> impl Iterator<Item = &Arc<str>> {
+        self.ranks.get(target).into_iter().flat_map(BTreeMap::keys)
+    }
 }
 
 impl Budget {
-    /// Nothing is claimed, and nothing granted until everything is known.
+    /// Nothing is claimed, and nothing granted until everything is known. Items about cluster-scoped
+    /// objects live in `own_namespace`.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, own_namespace: Arc<str>) -> Self {
         Self {
             limits,
-            claims: HashMap::new(),
-            order: BTreeMap::new(),
+            own_namespace,
+            items: Ranked::default(),
+            waiting: Waiting::default(),
             namespaces: HashMap::new(),
             crowded: 0,
             is_open: false,
             is_stale: false,
-            shares: None,
+            shares: Some(Shares::default()),
+            cut: Cut::default(),
         }
     }
 
@@ -172,60 +110,65 @@ impl Budget {
 
     /// Replaces a claim; `None` takes it back.
     pub fn claim(&mut self, identity: &Identity, claim: Option<Claim>) {
-        if self.claim_of(identity) == claim.as_ref() {
+        let is_known = match &claim {
+            Some(Claim::Item(rank)) => self.items.get(identity) == Some(rank),
+            Some(Claim::New { severity, policies }) => {
+                self.waiting.holds(identity, *severity, policies)
+            }
+            None => false,
+        };
+        if is_known {
             return;
         }
-        self.is_stale = true;
-        let (check, target) = identity;
-        let known = self.claims.get_mut(target).and_then(|checks| checks.remove(check));
-        if let Some(known) = known {
-            self.order.remove(&(known.rank, identity.clone()));
-            self.count(&known.namespace, |count| count.saturating_sub(1));
+        let (before, after) = (self.take_back(identity), usize::from(claim.is_some()));
+        match claim {
+            Some(Claim::Item(rank)) => self.items.insert(identity, rank),
+            Some(Claim::New { severity, policies }) => {
+                self.waiting.insert(identity, severity, policies);
+            }
+            None => {}
         }
-        if let Some(claim) = claim {
-            let namespace = Arc::clone(&claim.namespace);
-            self.count(&namespace, |count| count + 1);
-            self.order.insert((claim.rank.clone(), identity.clone()), namespace);
-            self.claims.entry(target.clone()).or_default().insert(Arc::clone(check), claim);
-        } else if self.claims.get(target).is_some_and(BTreeMap::is_empty) {
-            self.claims.remove(target);
-        }
+        self.is_stale |= before + after > 0;
+        self.count(&identity.1, before, after);
     }
 
-    /// Takes back what is claimed for a target by other checks than these.
-    pub fn keep_only(&mut self, target: &Target, checks: &BTreeSet<Arc<str>>) {
-        let known = self.claims.get(target).into_iter().flat_map(BTreeMap::keys);
-        let gone: Vec<_> = known.filter(|check| !checks.contains(*check)).cloned().collect();
-        gone.into_iter().for_each(|check| self.claim(&(check, target.clone()), None));
+    /// How many claims are taken back: none, or one.
+    fn take_back(&mut self, identity: &Identity) -> usize {
+        usize::from(self.items.remove(identity) || self.waiting.remove(identity))
     }
 
-    fn claim_of(&self, (check, target): &Identity) -> Option<&Claim> {
-        self.claims.get(target)?.get(check)
+    /// Takes back what is claimed for a target by other checks than these. The answer is what that was.
+    pub fn keep_only(&mut self, target: &Target, checks: &BTreeSet<Arc<str>>) -> Vec<Identity> {
+        let known = self.items.checks_of(target).chain(self.waiting.checks_of(target));
+        let gone = known.filter(|check| !checks.contains(*check));
+        let gone: Vec<_> = gone.map(|check| (Arc::clone(check), target.clone())).collect();
+        gone.iter().for_each(|identity| self.claim(identity, None));
+        gone
     }
 
-    fn count(&mut self, namespace: &Arc<str>, change: impl Fn(usize) -> usize) {
-        let count = self.namespaces.entry(Arc::clone(namespace)).or_default();
-        let (before, after) = (*count, change(*count));
-        *count = after;
-        if after == 0 {
-            self.namespaces.remove(namespace);
-        }
+    /// Counts what is claimed in the namespace of a target.
+    fn count(&mut self, target: &Target, before: usize, after: usize) {
+        let namespace = target.home(&self.own_namespace);
+        let known = self.namespaces.get(namespace).copied().unwrap_or_default();
+        let count = known + after - before;
+        match count {
+            0 => self.namespaces.remove(namespace),
+            _ => self.namespaces.insert(Arc::clone(namespace), count),
+        };
         let is_crowded = |count: usize| usize::from(count > self.limits.namespace);
-        self.crowded = self.crowded + is_crowded(after) - is_crowded(before);
+        self.crowded = self.crowded + is_crowded(count) - is_crowded(known);
     }
 
-    /// Everything is known: from now on room is given away. The answer is what waits for that.
-    pub fn open(&mut self) -> Vec<Identity> {
-        if mem::replace(&mut self.is_open, true) {
-            return Vec::new();
-        }
+    /// Everything is known: from now on room is given away.
+    pub fn open(&mut self) {
+        self.is_open = true;
         self.is_stale = true;
-        self.new_ones().cloned().collect()
     }
 
-    /// Not everything is known any more: nothing new is given away.
+    /// Not everything is known any more: nothing is given away, and nothing has to go.
     pub fn close(&mut self) {
         self.is_open = false;
+        self.shares = Some(Shares::default());
     }
 
     /// Whether room is given away.
@@ -243,17 +186,16 @@ impl Budget {
     /// Whether more is claimed than there is room for.
     #[must_use]
     pub fn is_tight(&self) -> bool {
-        self.order.len() > self.limits.total || self.crowded > 0
+        self.items.order.len() + self.waiting.len() > self.limits.total || self.crowded > 0
     }
 
     /// Whether a finding may become an object now.
     #[must_use]
     pub fn grants(&self, identity: &Identity) -> bool {
-        self.is_open
-            && match &self.shares {
-                Some(shares) => shares.granted.contains(identity),
-                None => !self.is_tight(),
-            }
+        match &self.shares {
+            Some(shares) => shares.granted.contains(identity),
+            None => !self.is_tight(),
+        }
     }
 
     /// Whether an item has to make room.
@@ -265,14 +207,13 @@ impl Budget {
     /// How many findings there is no room for.
     #[must_use]
     pub fn cut(&self) -> usize {
-        self.shares.as_ref().map_or(0, |shares| shares.cut)
+        self.cut.total
     }
 
     /// Of how many of them a policy asks for.
     #[must_use]
     pub fn cut_of(&self, policy: &str) -> usize {
-        let shares = self.shares.as_ref();
-        shares.and_then(|shares| shares.cut_by_policy.get(policy)).copied().unwrap_or_default()
+        self.cut.by_policy.get(policy).copied().unwrap_or_default()
     }
 
     /// Gives away the room anew, if anything has changed. The answer is what is to be planned again.
@@ -280,11 +221,14 @@ impl Budget {
         if !self.is_open || !mem::take(&mut self.is_stale) {
             return Vec::new();
         }
-        let shares = self.is_tight().then(|| self.work_out());
+        let (shares, cut) = self.is_tight().then(|| self.work_out()).unzip();
+        self.cut = cut.unwrap_or_default();
         match (mem::replace(&mut self.shares, shares), &self.shares) {
             (None, None) => Vec::new(),
-            (None, Some(new)) => self.new_ones().chain(&new.evicted).cloned().collect(),
-            (Some(old), None) => self.new_ones().chain(&old.evicted).cloned().collect(),
+            (None, Some(shares)) => {
+                self.all_waiting().chain(shares.evicted.iter().cloned()).collect()
+            }
+            (Some(shares), None) => self.all_waiting().chain(shares.evicted).collect(),
             (Some(old), Some(new)) => {
                 let granted = old.granted.symmetric_difference(&new.granted);
                 granted.chain(old.evicted.symmetric_difference(&new.evicted)).cloned().collect()
@@ -292,58 +236,30 @@ impl Budget {
         }
     }
 
-    fn new_ones(&self) -> impl Iterator<Item = &Identity> {
-        let new = self.order.keys().filter(|(rank, _)| !rank.is_object());
-        new.map(|(_, identity)| identity)
+    fn all_waiting(&self) -> impl Iterator<Item = Identity> {
+        self.waiting.iter().map(|waits| waits.identity())
     }
 
-    fn work_out(&self) -> Shares {
-        let mut shares = Shares::default();
-        let (mut room, mut places) = (Room::new(self.limits), Room::new(self.limits));
-        let objects = self.order.iter().filter(|((rank, _), _)| rank.is_object());
-        objects.for_each(|(_, namespace)| places.take(namespace));
-        for ((rank, identity), namespace) in &self.order {
-            let is_new = !rank.is_object();
-            if matches!(rank, Rank::Committed(_)) || room.is_there(namespace) {
-                room.take(namespace);
-                // What has to go first may still be there.
-                if is_new && places.is_there(namespace) {
-                    places.take(namespace);
-                    shares.granted.insert(identity.clone());
-                }
-            } else if is_new {
-                shares.cut += 1;
-                let policies = self.claim_of(identity).map(|claim| &claim.policies);
-                for policy in policies.into_iter().flatten() {
-                    *shares.cut_by_policy.entry(Arc::clone(policy)).or_default() += 1;
-                }
-            } else {
-                shares.evicted.insert(identity.clone());
+    /// Goes through all claims in their order, as long as there is room.
+    fn work_out(&self) -> (Shares, Cut) {
+        let home = |target| Target::home(target, &self.own_namespace);
+        let mut division = Division::new(self.limits);
+        let objects = self.items.order.iter();
+        objects.clone().for_each(|(_, (_, target))| division.is_there(home(target)));
+        let mut waiting = self.waiting.iter().peekable();
+        for (rank, identity) in objects {
+            while division.has_room()
+                && let Some(waits) = waiting.next_if(|waits| !rank.precedes(waits.severity()))
+            {
+                division.grant(&waits, home(waits.target()));
             }
+            division.keep(rank, identity, home(&identity.1));
         }
-        shares
-    }
-}
-
-/// The room that is left.
-struct Room<'a> {
-    limits: Limits,
-    taken: usize,
-    namespaces: HashMap<&'a str, usize>,
-}
-
-impl<'a> Room<'a> {
-    fn new(limits: Limits) -> Self {
-        Self { limits, taken: 0, namespaces: HashMap::new() }
-    }
-
-    fn is_there(&self, namespace: &str) -> bool {
-        let taken = self.namespaces.get(namespace).copied().unwrap_or_default();
-        self.taken < self.limits.total && taken < self.limits.namespace
-    }
-
-    fn take(&mut self, namespace: &'a str) {
-        self.taken += 1;
-        *self.namespaces.entry(namespace).or_default() += 1;
+        while division.has_room()
+            && let Some(waits) = waiting.next()
+        {
+            division.grant(&waits, home(waits.target()));
+        }
+        division.end(self.waiting.count())
     }
 }

@@ -67,13 +67,17 @@ pub fn slug(text: &str, length: usize) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// Hashes the exact identity.
-fn hash(check: &str, target: &Target) -> String {
+/// Hashes the exact identity. The numbers have the order of the characters.
+pub(super) fn hash_bits(check: &str, target: &Target) -> u64 {
     let Target { group, kind, namespace, name } = target;
     let bits = digest([check, group, kind, namespace, name]);
-    (0..HASH_LENGTH)
-        .map(|index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize]))
-        .collect()
+    (0..HASH_LENGTH).fold(0, |hash, index| hash << 5 | (bits >> (5 * index) & 31))
+}
+
+fn hash(check: &str, target: &Target) -> String {
+    let bits = hash_bits(check, target);
+    let character = |index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize]);
+    (0..HASH_LENGTH).rev().map(character).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,216 @@
+//! Findings that are no items yet. There may be a hundred times as many as items, so that each is kept
+//! in a few bytes.
+
+use std::{
+    borrow::Borrow,
+    cmp::Ordering,
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+    sync::Arc,
+};
+
+use crate::{api::Severity, engine::Target, items::Identity, items::identity::hash_bits};
+
+use super::division::Cut;
+
+/// All findings that are no items, in the order in which they become some.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    order: BTreeSet<Place>,
+    targets: HashMap<Arc<Target>, Vec<Entry>>,
+    checks: Numbered<Arc<str>>,
+    policies: Numbered<Vec<Arc<str>>>,
+    /// How many there are, by the number of the policies.
+    counts: Vec<usize>,
+}
+
+/// A finding of a target.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    check: u32,
+    policies: u32,
+    severity: Severity,
+}
+
+/// A finding in the order: by severity, then by the name of its object, then by what the name of its item
+/// ends with.
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    severity: Severity,
+    check: u32,
+    /// How the name of the object begins: most others differ in that.
+    begins: u64,
+    hash: u64,
+    target: Arc<Target>,
+}
+
+/// One of them.
+pub(super) struct Waits<'a> {
+    all: &'a Waiting,
+    place: &'a Place,
+}
+
+impl<'a> Waits<'a> {
+    pub(super) fn severity(&self) -> Severity {
+        self.place.severity
+    }
+
+    pub(super) fn target(&self) -> &'a Target {
+        &self.place.target
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        (Arc::clone(self.all.checks.get(self.place.check)), self.target().clone())
+    }
+
+    /// The policies that ask for it.
+    pub(super) fn policies(&self) -> &'a [Arc<str>] {
+        let entry = self.all.entry(self.target(), self.place.check);
+        entry.map_or(&[], |entry| self.all.policies.get(entry.policies))
+    }
+}
+
+impl Waiting {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// How many there are, in all and by policy.
+    pub(super) fn count(&self) -> Cut {
+        let mut cut = Cut { total: self.len(), ..Cut::default() };
+        for (policies, count) in self.policies.values.iter().zip(&self.counts) {
+            for policy in policies {
+                *cut.by_policy.entry(Arc::clone(policy)).or_default() += count;
+            }
+        }
+        cut
+    }
+
+    /// Whether exactly this is known of a finding.
+    pub(super) fn holds(
+        &self,
+        identity: &Identity,
+        severity: Severity,
+        policies: &[Arc<str>],
+    ) -> bool {
+        let (check, target) = identity;
+        let check = self.checks.find(&**check);
+        check.and_then(|check| self.entry(target, check)).is_some_and(|entry| {
+            entry.severity == severity && self.policies.get(entry.policies) == policies
+        })
+    }
+
+    fn entry(&self, target: &Target, check: u32) -> Option<&Entry> {
+        self.targets.get(target)?.iter().find(|entry| entry.check == check)
+    }
+
+    /// The checks that something is found by, about a target.
+    pub(super) fn checks_of(&self, target: &Target) -> impl Iterator<Item = &Arc<str>> {
+        let entries = self.targets.get(target).into_iter().flatten();
+        entries.map(|entry| self.checks.get(entry.check))
+    }
+
+    /// Adds a finding that is not there.
+    pub(super) fn insert(
+        &mut self,
+        identity: &Identity,
+        severity: Severity,
+        policies: Vec<Arc<str>>,
+    ) {
+        let (check, target) = identity;
+        let (check, policies) =
+            (self.checks.number(Arc::clone(check)), self.policies.number(policies));
+        let known = self.targets.get_key_value(target).map(|(known, _)| Arc::clone(known));
+        let target = known.unwrap_or_else(|| Arc::new(target.clone()));
+        self.order.insert(Place::of(identity, severity, check, Arc::clone(&target)));
+        self.targets.entry(target).or_default().push(Entry { check, policies, severity });
+        self.counts.resize(self.policies.values.len(), 0);
+        self.counts[policies as usize] += 1;
+    }
+
+    /// Takes out a finding; whether it was there.
+    pub(super) fn remove(&mut self, identity: &Identity) -> bool {
+        self.take(identity).is_some()
+    }
+
+    fn take(&mut self, identity: &Identity) -> Option<()> {
+        let (check, target) = identity;
+        let check = self.checks.find(&**check)?;
+        let known = Arc::clone(self.targets.get_key_value(target)?.0);
+        let entries = self.targets.get_mut(target)?;
+        let index = entries.iter().position(|entry| entry.check == check)?;
+        let Entry { policies, severity, .. } = entries.swap_remove(index);
+        if entries.is_empty() {
+            self.targets.remove(target);
+        }
+        self.counts[policies as usize] -= 1;
+        self.order.remove(&Place::of(identity, severity, check, known)).then_some(())
+    }
+
+    /// All, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Waits<'_>> {
+        self.order.iter().map(|place| Waits { all: self, place })
+    }
+}
+
+impl Place {
+    fn of(identity: &Identity, severity: Severity, check: u32, target: Arc<Target>) -> Self {
+        let mut begins = [0; 8];
+        begins.iter_mut().zip(target.name.bytes()).for_each(|(place, byte)| *place = byte);
+        let hash = hash_bits(&identity.0, &target);
+        Self { severity, check, begins: u64::from_be_bytes(begins), hash, target }
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let first = |place: &Self| (place.severity, place.begins);
+        let then = |place: &Self| (place.hash, place.check);
+        first(self)
+            .cmp(&first(other))
+            .then_with(|| self.target.name.cmp(&other.target.name))
+            .then_with(|| then(self).cmp(&then(other)))
+            .then_with(|| self.target.cmp(&other.target))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Values that many have in common, by number. There are few of them, and they are kept for ever.
+#[derive(Debug)]
+struct Numbered<T> {
+    values: Vec<T>,
+    numbers: HashMap<T, u32>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), numbers: HashMap::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Numbered<T> {
+    fn find<Q: Eq + Hash + ?Sized>(&self, value: &Q) -> Option<u32>
+    where
+        T: Borrow<Q>,
+    {
+        self.numbers.get(value).copied()
+    }
+
+    fn number(&mut self, value: T) -> u32 {
+        let next = self.values.len() as u32;
+        *self.numbers.entry(value).or_insert_with_key(|value| {
+            self.values.push(value.clone());
+            next
+        })
+    }
+
+    fn get(&self, number: u32) -> &T {
+        &self.values[number as usize]
+    }
+}
