@@ -9,6 +9,7 @@ mod condition;
 mod crds;
 mod custom_check;
 mod exemption;
+mod gaps;
 mod label_selector;
 pub mod limits;
 mod manifest;
@@ -39,6 +40,7 @@ pub use custom_check::{
     default_category,
 };
 pub use exemption::{Exemption, ExemptionReason};
+pub use gaps::Gaps;
 pub use label_selector::{LabelSelector, SelectorOperator, SelectorRequirement};
 pub use manifest::from_manifest;
 pub use scope::{DEFAULT_EXCLUDED_NAMESPACES, NamespaceScope, Scope};

@@ -28,6 +28,7 @@ use crate::{
 
 use super::{
     confirm::Confirmed,
+    definitions::Definitions,
     events::Events,
     moments::Moments,
     observe::label,
@@ -97,6 +98,7 @@ pub(super) struct Auditor {
     pub(super) confirm_not_before: Instant,
     /// When the definition of policies was created; unknown until it was read.
     pub(super) defined_at: Option<Timestamp>,
+    pub(super) definitions: Definitions,
     /// When each complaint was logged last.
     pub(super) complaints: BTreeMap<Source, Instant>,
     /// Why items cannot be read.
@@ -140,6 +142,7 @@ impl Auditor {
             confirming: JoinSet::new(),
             confirm_not_before: Instant::now(),
             defined_at: None,
+            definitions: Definitions::new(clients.call.clone()),
             complaints: BTreeMap::new(),
             items_problem: None,
         }
@@ -164,6 +167,7 @@ impl Auditor {
                     targets.into_iter().for_each(|target| self.findings.touch(target));
                 }
                 Some(done) = self.confirming.join_next() => self.confirmed(done),
+                seen = self.definitions.next() => self.definitions_seen(seen),
                 _ = self.observations.recv_many(&mut batch, BATCH) => {
                     for observation in batch.drain(..) {
                         if self.inventory.is_current(&observation) {
@@ -217,7 +221,8 @@ impl Auditor {
     /// Decides and writes, after anything was taken in or a moment has come.
     fn advance(&mut self) {
         let now = Timestamp::now();
-        if !self.policies.is_complete {
+        self.definitions.look(self.writes.was_refused());
+        if !self.policies.is_complete || !self.definitions.are_told() {
             return;
         }
         if !self.book.is_complete() {

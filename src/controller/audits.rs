@@ -68,6 +68,7 @@ impl Auditor {
             Audit { trigger, request, started_at: now, started, waiting, must_be_new: reread };
         tracing::info!(policy = name, trigger, "audit started");
         self.audits.insert(name.to_owned(), audit);
+        self.definitions.audit_started();
     }
 
     pub(super) fn finish_audits(&mut self, now: Timestamp) {

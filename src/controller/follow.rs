@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use tokio::task::JoinError;
 
 use crate::{
-    engine::Target,
     inventory::{Form, Mode, Problem, Source},
     model::{Kind, KindSet},
 };
@@ -25,8 +24,7 @@ impl Auditor {
         let rules = Arc::new(rules.naming_owners_by(self.setting.owner_keys.clone()));
         let outdated = self.findings.set_rules(rules);
         self.sharing.close();
-        let all: Vec<Target> = self.book.targets().cloned().collect();
-        all.into_iter().for_each(|target| self.findings.touch(target));
+        self.touch_all_items();
         let unaudited: Vec<String> = self
             .policies
             .followed
@@ -115,8 +113,7 @@ impl Auditor {
             Ok(Ok(Confirmed { present, defined_at })) => {
                 if self.defined_at != defined_at {
                     self.defined_at = defined_at;
-                    let all: Vec<Target> = self.book.targets().cloned().collect();
-                    all.into_iter().for_each(|target| self.findings.touch(target));
+                    self.touch_all_items();
                 }
                 let patience = self.setting.policy_loss_confirmation;
                 let lost = self.policies.confirm(&present, patience);

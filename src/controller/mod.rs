@@ -3,6 +3,7 @@
 mod auditor;
 mod audits;
 mod confirm;
+mod definitions;
 mod events;
 mod follow;
 mod moments;

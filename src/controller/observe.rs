@@ -56,8 +56,7 @@ impl Auditor {
                 for (_, target) in self.book.list_done() {
                     self.findings.touch(target);
                 }
-                let all: Vec<Target> = self.book.targets().cloned().collect();
-                all.into_iter().for_each(|target| self.findings.touch(target));
+                self.touch_all_items();
                 if is_first {
                     self.rules_may_have_changed(now);
                 }
@@ -83,6 +82,12 @@ impl Auditor {
         if self.policies.is_complete && self.book.is_complete() {
             self.rules_changed(now);
         }
+    }
+
+    /// Plans all items again.
+    pub(super) fn touch_all_items(&mut self) {
+        let all: Vec<Target> = self.book.targets().cloned().collect();
+        all.into_iter().for_each(|target| self.findings.touch(target));
     }
 
     /// Plans all items about objects of a kind again.

@@ -43,6 +43,7 @@ impl Auditor {
             readings: &self.readings,
             items_problem: self.items_problem.as_deref(),
             write_problem: self.writes.problem.as_deref(),
+            outdated: self.definitions.problem(),
             is_written: self.is_at_rest(),
         };
         // Once everything has been read it stays so: later audits read again what is known.
@@ -73,6 +74,7 @@ impl Auditor {
         for (name, followed) in &self.policies.followed {
             let started = Instant::now();
             let status = summary::status(name, followed, observed, now);
+            let status = self.definitions.policies().left_out_of(status);
             let is_news = Some(&status) != followed.object.status.as_ref();
             self.metrics.audits.decided("policy", is_news, started.elapsed());
             self.metrics.audits.tell(figures(name, followed, &status));
@@ -130,6 +132,7 @@ impl Auditor {
                 let is_outdated =
                     matches!(&error, kube::Error::Api(status) if status.is_conflict());
                 if !is_outdated {
+                    self.definitions.doubt();
                     self.status_next = Instant::now() + STATUS_PAUSE;
                 }
             }

@@ -28,6 +28,8 @@ pub(super) struct Observed<'a> {
     /// Why items cannot be read, or written.
     pub(super) items_problem: Option<&'a str>,
     pub(super) write_problem: Option<&'a str>,
+    /// What the definitions on the server lack, and what to do about it.
+    pub(super) outdated: Option<&'a str>,
     /// Whether no write waits or runs.
     pub(super) is_written: bool,
 }
@@ -238,29 +240,16 @@ fn remarks(name: &str, position: usize, observed: &Observed<'_>, now: Timestamp)
     remarks.take(limits::UNUSED_EXEMPTIONS).collect()
 }
 
-/// Why not everything can be read or done; the reason and the sentence.
+/// Why not everything can be read or done; the reason and the sentence. What hurts most comes first:
+/// findings that are missed, then items that cannot be kept, then a policy that waits, and last fields
+/// that are left out since the definitions are older.
 fn degraded(
     followed: &Followed,
     observed: &Observed<'_>,
     position: Option<usize>,
 ) -> Option<(&'static str, String)> {
-    let kinds = position.map(|position| observed.findings.rules().kinds_of(position));
-    let kinds = kinds.unwrap_or_default();
-    // Without the namespaces it is not known what is selected.
-    let namespaces = position.map(|_| Kind::Namespace).filter(|kind| !kinds.contains(*kind));
-    let unreadable: Vec<_> = kinds
-        .iter()
-        .chain(namespaces)
-        .filter_map(|kind| Some((kind, observed.readings.get(&kind)?)))
-        .filter(|(_, reading)| !reading.is_not_granted)
-        .filter_map(|(kind, reading)| Some((kind, reading.problem.as_ref()?)))
-        .collect();
-    if let Some((kind, problem)) = unreadable.first() {
-        let others = match unreadable.len() {
-            1 => String::new(),
-            count => format!(" (and {} more kinds)", count - 1),
-        };
-        return Some(("KindUnreadable", format!("{kind}: {problem}{others}")));
+    if let Some(problem) = unreadable(observed, position) {
+        return Some(("KindUnreadable", problem));
     }
     let left_out = position.map(|position| left_out(position, observed.findings));
     if let Some((kind, problem)) = left_out.unwrap_or_default().first_key_value() {
@@ -272,10 +261,32 @@ fn degraded(
     if let Some(problem) = observed.write_problem {
         return Some(("ItemsNotWritable", problem.to_owned()));
     }
-    followed.is_excess.then(|| {
+    if followed.is_excess {
         let message = format!("{MAX_POLICIES} older policies are active; join or suspend some");
-        ("TooManyPolicies", message)
-    })
+        return Some(("TooManyPolicies", message));
+    }
+    observed.outdated.map(|problem| ("CRDOutdated", problem.to_owned()))
+}
+
+/// The first kind that cannot be read and should be, and how many more there are.
+fn unreadable(observed: &Observed<'_>, position: Option<usize>) -> Option<String> {
+    let kinds = position.map(|position| observed.findings.rules().kinds_of(position));
+    let kinds = kinds.unwrap_or_default();
+    // Without the namespaces it is not known what is selected.
+    let namespaces = position.map(|_| Kind::Namespace).filter(|kind| !kinds.contains(*kind));
+    let unreadable: Vec<_> = kinds
+        .iter()
+        .chain(namespaces)
+        .filter_map(|kind| Some((kind, observed.readings.get(&kind)?)))
+        .filter(|(_, reading)| !reading.is_not_granted)
+        .filter_map(|(kind, reading)| Some((kind, reading.problem.as_ref()?)))
+        .collect();
+    let (kind, problem) = unreadable.first()?;
+    let others = match unreadable.len() {
+        1 => String::new(),
+        count => format!(" (and {} more kinds)", count - 1),
+    };
+    Some(format!("{kind}: {problem}{others}"))
 }
 
 fn conditions(

@@ -25,6 +25,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 /// What is being deleted is gone after this, or takes long.
 const ENDING: Duration = Duration::from_mins(1);
+/// How often is told that items are refused.
+const COMPLAINT: Duration = Duration::from_mins(1);
 /// How often is told what waits.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
@@ -265,11 +267,15 @@ impl Writes {
 
     /// One line a minute, however many items are refused.
     fn complain(&mut self, problem: &str) {
-        let minute = Duration::from_mins(1);
-        if self.complained.is_none_or(|at| at.elapsed() >= minute) {
+        if self.complained.is_none_or(|at| at.elapsed() >= COMPLAINT) {
             self.complained = Some(Instant::now());
             tracing::warn!(problem, "an item cannot be written as it is; trying again later");
         }
+    }
+
+    /// Whether the server has refused an item lately.
+    pub(super) fn was_refused(&self) -> bool {
+        self.complained.is_some_and(|at| at.elapsed() < COMPLAINT)
     }
 
     /// The next moment at which something can be tried again.

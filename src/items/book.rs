@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    api::{ActionItem, ActionItemStatus, CHECK_LABEL, Decision, FIELD_MANAGER, State},
+    api::{ActionItem, ActionItemStatus, CHECK_LABEL, Decision, FIELD_MANAGER, Gaps, State},
     engine::Target,
 };
 
@@ -137,6 +137,8 @@ pub struct Book {
     /// Items that a running list has shown.
     listed: Option<HashSet<Identity>>,
     is_complete: bool,
+    /// What an older definition lacks: such fields are not written.
+    gaps: Gaps,
 }
 
 impl Book {
@@ -283,7 +285,7 @@ impl Book {
             return None;
         }
         let Some(item) = self.item(identity) else {
-            let status = Box::new(next_status(None, fate, owner, now)?);
+            let status = Box::new(self.gaps.left_out_of(next_status(None, fate, owner, now)?));
             if let Some((name, version)) = self.foreign.get(identity) {
                 let (name, resource_version) = (Arc::clone(name), version.clone());
                 return Some(Action::Delete { name, resource_version });
@@ -292,9 +294,12 @@ impl Book {
             return Some(Action::Open { attempt, status });
         };
         let next = next_status(Some(&item.status), fate, owner, now);
+        let next = next.map(|next| self.gaps.left_out_of(next));
         let status = match next {
             Some(next) if next != item.status || item.tampered => next,
-            None if item.tampered && is_judged(&item.status) => item.status.clone(),
+            None if item.tampered && is_judged(&item.status) => {
+                self.gaps.left_out_of(item.status.clone())
+            }
             _ => return None,
         };
         Some(Action::Update {
@@ -303,6 +308,11 @@ impl Book {
             add_labels: !item.is_labelled,
             status: Box::new(status),
         })
+    }
+
+    /// From now on items are written without these fields.
+    pub fn leave_out(&mut self, gaps: Gaps) {
+        self.gaps = gaps;
     }
 
     /// Deletes an item that is no longer kept, unless it is being written.

@@ -40,6 +40,7 @@ mod namespace_deletion_ends_quietly;
 mod namespace_label_moves_the_scope;
 mod narrowed_policy_keeps_history;
 mod nothing_is_written_at_rest;
+mod older_definitions_are_told;
 mod one_replica_writes;
 mod opens_closes_reopens;
 mod owners_are_named;
