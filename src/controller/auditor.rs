@@ -221,7 +221,10 @@ impl Auditor {
     /// Decides and writes, after anything was taken in or a moment has come.
     fn advance(&mut self) {
         let now = Timestamp::now();
-        self.definitions.look(self.writes.was_refused());
+        if self.writes.take_refused() {
+            self.definitions.doubt();
+        }
+        self.definitions.look();
         if !self.policies.is_complete || !self.definitions.are_told() {
             return;
         }

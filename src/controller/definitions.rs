@@ -63,7 +63,7 @@ impl Definitions {
         self.problem.as_deref()
     }
 
-    /// There is reason to read them again.
+    /// They are read again, once it is time: what was written is refused.
     pub(super) fn doubt(&mut self) {
         self.is_doubted = true;
     }
@@ -78,9 +78,8 @@ impl Definitions {
     }
 
     /// Reads them, if it is time.
-    pub(super) fn look(&mut self, is_refused: bool) {
-        let is_wanted =
-            self.looked.is_none() || self.is_doubted || self.problem.is_some() || is_refused;
+    pub(super) fn look(&mut self) {
+        let is_wanted = self.looked.is_none() || self.is_doubted || self.problem.is_some();
         if is_wanted && self.is_rested() && self.looking.is_empty() {
             self.looked = Some(Instant::now());
             self.is_doubted = false;

@@ -25,8 +25,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 /// What is being deleted is gone after this, or takes long.
 const ENDING: Duration = Duration::from_mins(1);
-/// How often is told that items are refused.
-const COMPLAINT: Duration = Duration::from_mins(1);
 /// How often is told what waits.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
@@ -54,6 +52,7 @@ pub(super) struct Writes {
     /// When the metrics were told of the writes that wait.
     told_at: Instant,
     complained: Option<Instant>,
+    is_refused: bool,
     /// Why items cannot be written.
     pub(super) problem: Option<String>,
 }
@@ -72,6 +71,7 @@ impl Writes {
             attempts: HashMap::new(),
             told_at: Instant::now(),
             complained: None,
+            is_refused: false,
             problem: None,
         }
     }
@@ -240,6 +240,7 @@ impl Writes {
                 "forbidden"
             }
             Outcome::Refused(problem) => {
+                self.is_refused = true;
                 self.complain(&clean(&problem, limits::PROBLEM));
                 "refused"
             }
@@ -267,15 +268,16 @@ impl Writes {
 
     /// One line a minute, however many items are refused.
     fn complain(&mut self, problem: &str) {
-        if self.complained.is_none_or(|at| at.elapsed() >= COMPLAINT) {
+        let minute = Duration::from_mins(1);
+        if self.complained.is_none_or(|at| at.elapsed() >= minute) {
             self.complained = Some(Instant::now());
             tracing::warn!(problem, "an item cannot be written as it is; trying again later");
         }
     }
 
-    /// Whether the server has refused an item lately.
-    pub(super) fn was_refused(&self) -> bool {
-        self.complained.is_some_and(|at| at.elapsed() < COMPLAINT)
+    /// Whether the server has refused an item since this was asked last.
+    pub(super) fn take_refused(&mut self) -> bool {
+        std::mem::take(&mut self.is_refused)
     }
 
     /// The next moment at which something can be tried again.
