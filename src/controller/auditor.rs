@@ -27,7 +27,7 @@ use crate::{
 };
 
 use super::{
-    confirm::Confirmed,
+    confirm::Confirming,
     definitions::Definitions,
     events::Events,
     moments::Moments,
@@ -94,8 +94,7 @@ pub(super) struct Auditor {
     pub(super) status_next: Instant,
     pub(super) status_is_stale: bool,
     pub(super) counts: Counts,
-    pub(super) confirming: JoinSet<Result<Confirmed, String>>,
-    pub(super) confirm_not_before: Instant,
+    pub(super) confirming: Confirming,
     /// When the definition of policies was created; unknown until it was read.
     pub(super) defined_at: Option<Timestamp>,
     pub(super) definitions: Definitions,
@@ -139,8 +138,7 @@ impl Auditor {
             status_next: Instant::now() + STATUS_INTERVAL,
             status_is_stale: false,
             counts: Counts { is_stale: false, next: Instant::now() },
-            confirming: JoinSet::new(),
-            confirm_not_before: Instant::now(),
+            confirming: Confirming::new(),
             defined_at: None,
             definitions: Definitions::new(clients.call.clone()),
             complaints: BTreeMap::new(),
@@ -166,7 +164,7 @@ impl Auditor {
                 targets = self.sources.next() => {
                     targets.into_iter().for_each(|target| self.findings.touch(target));
                 }
-                Some(done) = self.confirming.join_next() => self.confirmed(done),
+                Some(done) = self.confirming.running.join_next() => self.confirmed(done),
                 seen = self.definitions.next() => self.definitions_seen(seen),
                 _ = self.observations.recv_many(&mut batch, BATCH) => {
                     for observation in batch.drain(..) {
@@ -197,8 +195,8 @@ impl Auditor {
         let due = due.filter_map(|(_, followed)| followed.next_audit).min().map(at);
         let moment = self.moments.next().map(at);
         let confirm = self.policies.confirm_at(self.setting.policy_loss_confirmation);
-        let confirm = confirm.filter(|_| self.confirming.is_empty());
-        let confirm = confirm.map(|at| at.max(self.confirm_not_before));
+        let confirm = confirm.filter(|_| self.confirming.running.is_empty());
+        let confirm = confirm.map(|at| at.max(self.confirming.not_before));
         let can_tell =
             self.policies.is_complete && (self.book.is_complete() || self.items_problem.is_some());
         let status = (self.status_is_stale && can_tell).then_some(self.status_next);

@@ -1,7 +1,7 @@
 //! Makes sure that a policy is really gone: deleting the definition of policies looks exactly like
 //! deleting every policy.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Instant};
 
 use jiff::Timestamp;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -9,6 +9,7 @@ use kube::{
     Api, Client, ResourceExt,
     api::{ListParams, PartialObjectMeta},
 };
+use tokio::task::JoinSet;
 
 use crate::api::AuditPolicy;
 
@@ -19,6 +20,18 @@ pub(super) struct Confirmed {
     pub(super) present: BTreeSet<String>,
     /// When the definition of policies was created.
     pub(super) defined_at: Option<Timestamp>,
+}
+
+/// The confirming list that runs, and when the next one may.
+pub(super) struct Confirming {
+    pub(super) running: JoinSet<Result<Confirmed, String>>,
+    pub(super) not_before: Instant,
+}
+
+impl Confirming {
+    pub(super) fn new() -> Self {
+        Self { running: JoinSet::new(), not_before: Instant::now() }
+    }
 }
 
 /// Lists the policies, provided that their definition is established and stays.

@@ -102,9 +102,12 @@ impl Auditor {
         let patience = self.setting.policy_loss_confirmation;
         let is_due = self.policies.confirm_at(patience).is_some_and(|at| at <= Instant::now());
         let is_wanted = is_due || self.defined_at.is_none();
-        if is_wanted && self.confirming.is_empty() && self.confirm_not_before <= Instant::now() {
-            self.confirm_not_before = Instant::now() + patience.min(HEARTBEAT);
-            self.confirming.spawn(confirm(self.client.clone()));
+        if is_wanted
+            && self.confirming.running.is_empty()
+            && self.confirming.not_before <= Instant::now()
+        {
+            self.confirming.not_before = Instant::now() + patience.min(HEARTBEAT);
+            self.confirming.running.spawn(confirm(self.client.clone()));
         }
     }
 
