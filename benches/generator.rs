@@ -112,7 +112,35 @@ pub fn pod(set: &Value, number: usize) -> Value {
             "ownerReferences": [controller("apps/v1", "ReplicaSet", metadata)],
         },
         "spec": spec,
-        "status": { "phase": "Running", "qosClass": "Burstable" },
+        "status": pod_status(),
+    })
+}
+
+/// That of a pod that is well.
+fn pod_status() -> Value {
+    let then = "2026-01-01T00:00:00Z";
+    let condition = |kind| json!({ "type": kind, "status": "True", "lastTransitionTime": then });
+    let container = |name| {
+        json!({
+            "name": name,
+            "image": format!("registry.example.com/shop/{name}"),
+            "imageID": format!("registry.example.com/shop/{name}@sha256:{:064}", 0),
+            "ready": true,
+            "started": true,
+            "restartCount": 0,
+            "state": { "running": { "startedAt": then } },
+        })
+    };
+    let conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map(condition);
+    let containers = ["app", "log"].map(container);
+    json!({
+        "phase": "Running",
+        "qosClass": "Burstable",
+        "podIP": "10.0.0.1",
+        "hostIP": "192.0.2.1",
+        "startTime": then,
+        "conditions": conditions,
+        "containerStatuses": containers,
     })
 }
 

@@ -23,6 +23,8 @@ use super::{
 const PODS: usize = 3;
 /// A Deployment, a ReplicaSet, and the Pods.
 const OBJECTS: usize = 2 + PODS;
+/// For so long the API server may take in what was written.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The definitions, the account and the rights of the controller, and a policy.
 pub async fn install(client: &Client, policy: &str) -> Result<()> {
@@ -91,7 +93,13 @@ async fn ensure_served(client: &Client, size: usize) -> Result<()> {
     last.truncate(3);
     for (written, wanted) in last.iter().zip([size, size, size * PODS]) {
         let kind = &written["kind"];
-        let served = count(client, written).await?;
+        // All objects of one transaction have one version: a list is not told to wait for the last of them.
+        let started = Instant::now();
+        let mut served = count(client, written).await?;
+        while served != wanted && started.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            served = count(client, written).await?;
+        }
         ensure!(
             served == wanted,
             "{wanted} objects of the kind {kind} were loaded; {served} are served"

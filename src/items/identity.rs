@@ -10,6 +10,8 @@ use crate::{
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Ten characters of five bits: with 200,000 items a collision is one in 56,000.
 const HASH_LENGTH: usize = 10;
+/// What that makes.
+pub(super) const HASH_BITS: u32 = 5 * HASH_LENGTH as u32;
 
 /// The name of the item for a check and a target. `attempt` is 0 but after a collision of hashes.
 #[must_use]

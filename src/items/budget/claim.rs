@@ -51,11 +51,11 @@ pub enum Rank {
 }
 
 impl Rank {
-    /// Whether the item comes before a finding of this severity that is no item yet.
-    pub(super) fn precedes(&self, new: Severity) -> bool {
+    /// Whether the item comes before a finding that is no item yet, by the rank of its severity.
+    pub(super) fn precedes(&self, new: u32) -> bool {
         match self {
             Self::Committed(_) => true,
-            Self::Failing { is_plain, severity, .. } => !is_plain || *severity <= new.rank(),
+            Self::Failing { is_plain, severity, .. } => !is_plain || *severity <= new,
             Self::Resolved { .. } => false,
         }
     }

@@ -6,10 +6,18 @@ use std::{
     cmp::Ordering,
     collections::{BTreeSet, HashMap},
     hash::Hash,
+    iter,
     sync::Arc,
 };
 
-use crate::{api::Severity, engine::Target, items::Identity, items::identity::hash_bits};
+use crate::{
+    api::Severity,
+    engine::Target,
+    items::{
+        Identity,
+        identity::{HASH_BITS, hash_bits},
+    },
+};
 
 use super::division::Cut;
 
@@ -36,11 +44,11 @@ struct Entry {
 /// ends with.
 #[derive(Debug, PartialEq, Eq)]
 struct Place {
-    severity: Severity,
+    /// The rank of the severity in one byte, and how the name of the object begins: most others differ in
+    /// that.
+    first: u64,
+    hash: u32,
     check: u32,
-    /// How the name of the object begins: most others differ in that.
-    begins: u64,
-    hash: u64,
     target: Arc<Target>,
 }
 
@@ -51,8 +59,9 @@ pub(super) struct Waits<'a> {
 }
 
 impl<'a> Waits<'a> {
-    pub(super) fn severity(&self) -> Severity {
-        self.place.severity
+    /// The rank of its severity.
+    pub(super) fn severity(&self) -> u32 {
+        u32::from(self.place.first.to_be_bytes()[0])
     }
 
     pub(super) fn target(&self) -> &'a Target {
@@ -156,21 +165,20 @@ impl Waiting {
 
 impl Place {
     fn of(identity: &Identity, severity: Severity, check: u32, target: Arc<Target>) -> Self {
-        let mut begins = [0; 8];
-        begins.iter_mut().zip(target.name.bytes()).for_each(|(place, byte)| *place = byte);
-        let hash = hash_bits(&identity.0, &target);
-        Self { severity, check, begins: u64::from_be_bytes(begins), hash, target }
+        let mut first = [0; 8];
+        let bytes = iter::once(severity.rank() as u8).chain(target.name.bytes());
+        first.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        let hash = (hash_bits(&identity.0, &target) >> (HASH_BITS - u32::BITS)) as u32;
+        Self { first: u64::from_be_bytes(first), hash, check, target }
     }
 }
 
 impl Ord for Place {
     fn cmp(&self, other: &Self) -> Ordering {
-        let first = |place: &Self| (place.severity, place.begins);
-        let then = |place: &Self| (place.hash, place.check);
-        first(self)
-            .cmp(&first(other))
+        self.first
+            .cmp(&other.first)
             .then_with(|| self.target.name.cmp(&other.target.name))
-            .then_with(|| then(self).cmp(&then(other)))
+            .then_with(|| (self.hash, self.check).cmp(&(other.hash, other.check)))
             .then_with(|| self.target.cmp(&other.target))
     }
 }
