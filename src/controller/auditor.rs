@@ -42,7 +42,7 @@ use super::{
     write::Writes,
 };
 
-/// Observations taken in at once, before anything is planned.
+/// Observations taken in at once, before anything is planned; and how many may wait meanwhile.
 const BATCH: usize = 512;
 /// The statuses of policies are worked out no more often than this.
 pub(super) const STATUS_INTERVAL: Duration = Duration::from_secs(1);
@@ -111,7 +111,7 @@ impl Auditor {
         metrics: Arc<Metrics>,
         readiness: Arc<Readiness>,
     ) -> Self {
-        let (sender, observations) = mpsc::channel(4 * BATCH);
+        let (sender, observations) = mpsc::channel(BATCH);
         let writer = Writer::new(clients.call.clone(), setting.mandate.clone());
         Self {
             findings: Findings::with_room(setting.whole_objects),
