@@ -178,10 +178,10 @@ mod tests {
 
     #[test]
     fn values_and_versions_that_are_missing_are_found() {
-        let states = changed(&format!("{STATUS}/state/enum"), |values| {
+        let older = changed(&format!("{STATUS}/state/enum"), |values| {
             values.as_array_mut().unwrap().retain(|state| state != "Exempt");
         });
-        let gaps = Gaps::between(&states, &items());
+        let gaps = Gaps::between(&older, &items());
         assert_eq!(gaps.to_string(), "status.state=Exempt");
         let status = ActionItemStatus { state: Some(State::Exempt), ..Default::default() };
         assert_eq!(gaps.left_out_of(status.clone()), status, "no value takes its place");
