@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures::future;
+use holystone::inventory::Pace;
 use kube::{Client, api::ListParams, core::Request};
 
-/// The default of `--page-size`.
-const PAGE: u32 = 250;
 const KINDS: [&str; 4] = [
     "/apis/apps/v1/deployments",
     "/apis/apps/v1/replicasets",
@@ -23,7 +22,7 @@ pub async fn bare(client: &Client) -> Result<(usize, Duration)> {
 }
 
 async fn pages(client: &Client, kind: &str) -> Result<usize> {
-    let (mut bytes, mut list) = (0, ListParams::default().limit(PAGE));
+    let (mut bytes, mut list) = (0, ListParams::default().limit(Pace::default().page_size));
     loop {
         let page = client.request_text(Request::new(kind).list(&list)?).await?;
         bytes += page.len();

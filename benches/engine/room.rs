@@ -1,7 +1,7 @@
 //! Findings that have no room as items, where there are many times as many as there is room for: what is
 //! kept of each, and how long it takes to give away the room.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use holystone::{
     engine::{Findings, Rules, Standing, Target},
@@ -9,10 +9,7 @@ use holystone::{
     model::Kind,
 };
 
-use crate::{
-    NOW, SIZES, exponent, findings, generator::Variety, kept, rate, rules, surroundings::objects,
-    time, together::observe,
-};
+use crate::{SIZES, exponent, generator::Variety, kept, rate, rules, time, together::fold};
 
 /// What the controller has by default.
 const LIMITS: Limits = Limits { total: 10_000, namespace: 1_500 };
@@ -49,15 +46,9 @@ pub(crate) fn print(_: &Arc<Rules>) {
 }
 
 fn measure(size: usize, rules: &Arc<Rules>) -> Measured {
-    let mut findings = findings(rules);
-    for kind in rules.kinds().iter() {
-        findings.list_started(kind);
-        let texts = READ.contains(&kind).then(|| objects(kind, size, Variety::Shared));
-        texts.into_iter().flatten().for_each(|text| observe(&mut findings, kind, &text));
-        findings.list_done(kind);
-    }
-    findings.settle(NOW);
-    let targets = findings.take_dirty();
+    let (findings, _) = fold(size, Variety::Shared, rules, &READ);
+    let objects = READ.into_iter().flat_map(|kind| findings.cluster().all(kind));
+    let targets: Vec<_> = objects.map(|facts| Target::from(&facts.key)).collect();
     let (mut claim, mut share, mut count) = (Duration::ZERO, Duration::ZERO, 0);
     let (_budget, kept) = kept(|| {
         let mut budget = Budget::new(LIMITS, "holystone-system".into());
@@ -70,7 +61,7 @@ fn measure(size: usize, rules: &Arc<Rules>) -> Measured {
 }
 
 /// Works out what is found about each target, and claims room for it, as the controller does.
-fn claim_all(budget: &mut Budget, findings: &Findings, targets: &HashSet<Target>) -> usize {
+fn claim_all(budget: &mut Budget, findings: &Findings, targets: &[Target]) -> usize {
     let mut count = 0;
     for target in targets {
         for check in findings.failing(target) {

@@ -55,7 +55,7 @@ pub(crate) fn fold(
     rules: &Arc<Rules>,
     kinds: &[Kind],
 ) -> (Findings, Folded) {
-    let (mut objects, mut took, mut settle) = (0, Duration::ZERO, Duration::ZERO);
+    let (mut objects, mut observe, mut settle) = (0, Duration::ZERO, Duration::ZERO);
     let (findings, kept) = kept(|| {
         let mut findings = findings(rules);
         for kind in rules.kinds().iter() {
@@ -63,9 +63,12 @@ pub(crate) fn fold(
             let texts = kinds.contains(&kind).then(|| surroundings::objects(kind, size, variety));
             for text in texts.into_iter().flatten() {
                 objects += 1;
-                took += time(|| observe(&mut findings, kind, &text));
+                observe += time(|| {
+                    let object = decode(kind, &text).expect("the object is well formed");
+                    findings.observe(&object, None, NOW);
+                });
             }
-            took += time(|| _ = findings.list_done(kind));
+            observe += time(|| _ = findings.list_done(kind));
         }
         settle += time(|| {
             findings.settle(NOW);
@@ -73,10 +76,5 @@ pub(crate) fn fold(
         });
         findings
     });
-    (findings, Folded { objects, observe: took, settle, kept })
-}
-
-pub(crate) fn observe(findings: &mut Findings, kind: Kind, text: &str) {
-    let object = decode(kind, text).expect("the object is well formed");
-    findings.observe(&object, None, NOW);
+    (findings, Folded { objects, observe, settle, kept })
 }

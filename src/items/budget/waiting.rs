@@ -2,7 +2,6 @@
 //! in a few bytes.
 
 use std::{
-    borrow::Borrow,
     cmp::Ordering,
     collections::{BTreeSet, HashMap},
     hash::Hash,
@@ -104,7 +103,7 @@ impl Waiting {
         policies: &[Arc<str>],
     ) -> bool {
         let (check, target) = identity;
-        let check = self.checks.find(&**check);
+        let check = self.checks.find(check);
         check.and_then(|check| self.entry(target, check)).is_some_and(|entry| {
             entry.severity == severity && self.policies.get(entry.policies) == policies
         })
@@ -145,7 +144,7 @@ impl Waiting {
 
     fn take(&mut self, identity: &Identity) -> Option<()> {
         let (check, target) = identity;
-        let check = self.checks.find(&**check)?;
+        let check = self.checks.find(check)?;
         let known = Arc::clone(self.targets.get_key_value(target)?.0);
         let entries = self.targets.get_mut(target)?;
         let index = entries.iter().position(|entry| entry.check == check)?;
@@ -190,23 +189,14 @@ impl PartialOrd for Place {
 }
 
 /// Values that many have in common, by number. There are few of them, and they are kept for ever.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Numbered<T> {
     values: Vec<T>,
     numbers: HashMap<T, u32>,
 }
 
-impl<T> Default for Numbered<T> {
-    fn default() -> Self {
-        Self { values: Vec::new(), numbers: HashMap::new() }
-    }
-}
-
 impl<T: Clone + Eq + Hash> Numbered<T> {
-    fn find<Q: Eq + Hash + ?Sized>(&self, value: &Q) -> Option<u32>
-    where
-        T: Borrow<Q>,
-    {
+    fn find(&self, value: &T) -> Option<u32> {
         self.numbers.get(value).copied()
     }
 
