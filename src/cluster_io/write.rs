@@ -95,15 +95,20 @@ impl Writer {
         }
     }
 
-    /// Creates an event.
-    pub async fn tell(&self, event: &Event) -> Result<(), kube::Error> {
+    /// Creates an event. False when there is no place for it: a namespace that is deleted takes
+    /// no new ones, and nobody will read them there.
+    pub async fn tell(&self, event: &Event) -> Result<bool, kube::Error> {
         if self.mandate.is_dry() {
-            return Ok(());
+            return Ok(true);
         }
         self.entitled()?;
         let namespace = event.metadata.namespace.as_deref().unwrap_or_default();
         let events = Api::<Event>::namespaced(self.client.clone(), namespace);
-        in_time(events.create(&as_us(), event)).await.map(drop)
+        match in_time(events.create(&as_us(), event)).await {
+            Ok(_) => Ok(true),
+            Err(kube::Error::Api(status)) if is_ending(&status) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sets the whole status of a policy; refused when the policy has another version.

@@ -165,6 +165,7 @@ impl Auditor {
                     targets.into_iter().for_each(|target| self.findings.touch(target));
                 }
                 Some(done) = self.confirming.running.join_next() => self.confirmed(done),
+                () = self.events.next() => {}
                 seen = self.definitions.next() => self.definitions_seen(seen),
                 _ = self.observations.recv_many(&mut batch, BATCH) => {
                     for observation in batch.drain(..) {

@@ -25,7 +25,7 @@ pub(super) struct Events {
     writer: Writer,
     instance: String,
     budget: PerMinute,
-    running: JoinSet<Result<(), kube::Error>>,
+    running: JoinSet<Result<bool, kube::Error>>,
     permits: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     complained: Option<Instant>,
@@ -46,9 +46,6 @@ impl Events {
 
     /// Tells it, as far as the budget allows.
     pub(super) fn tell(&mut self, told: &Told, now: Timestamp) {
-        while let Some(Ok(ended)) = self.running.try_join_next() {
-            self.ended(ended);
-        }
         for event in told.events(&self.instance, now) {
             if self.budget.count(now).is_err() {
                 self.metrics.writing.events.with_label_values(&["dropped"]).inc();
@@ -64,9 +61,22 @@ impl Events {
         }
     }
 
+    /// Waits for an event to end, and counts it; for ever when none is on its way.
+    pub(super) async fn next(&mut self) {
+        match self.running.join_next().await {
+            Some(Ok(ended)) => self.ended(ended),
+            Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+            None => std::future::pending().await,
+        }
+    }
+
     /// One line a minute, however many are refused.
-    fn ended(&mut self, ended: Result<(), kube::Error>) {
-        let result = if ended.is_ok() { "done" } else { "failed" };
+    fn ended(&mut self, ended: Result<bool, kube::Error>) {
+        let result = match ended {
+            Ok(true) => "done",
+            Ok(false) => "dropped",
+            Err(_) => "failed",
+        };
         self.metrics.writing.events.with_label_values(&[result]).inc();
         let is_due = self.complained.is_none_or(|at| at.elapsed() >= Duration::from_mins(1));
         if let Some(error) = ended.err().filter(|_| is_due) {

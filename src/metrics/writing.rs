@@ -43,7 +43,7 @@ impl WritingMetrics {
             )?,
             events: declare.counters(
                 "events_total",
-                "Events by how they ended; `dropped` are those beyond the budget.",
+                "Events by how they ended; `dropped`: beyond the budget, or in a namespace that ends.",
                 &["result"],
             )?,
             collisions: declare

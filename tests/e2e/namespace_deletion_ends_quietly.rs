@@ -58,3 +58,25 @@ async fn its_items_go_without_a_word() {
     let stays = target("apps", "Deployment", "stays", "web-0");
     cluster.item_becomes(PRIVILEGED, &stays, State::Open).await;
 }
+
+#[tokio::test]
+async fn what_is_repaired_meanwhile_needs_no_event() {
+    // Nobody empties the namespace: it stays between being there and being gone.
+    let cluster = Cluster::start().await;
+    cluster.create_namespace("shop").await;
+    let web = deployment("shop", "web", true);
+    cluster.apply(&web).await;
+    cluster
+        .apply_policy("baseline", "{checks: {profiles: [], include: [privileged-container]}}")
+        .await;
+    let controller = cluster.controller();
+    let about_web = target("apps", "Deployment", "shop", "web");
+    cluster.item_becomes(PRIVILEGED, &about_web, State::Open).await;
+    cluster.comes_to_rest().await;
+    cluster.object("v1", "Namespace", "", "shop").delete().await;
+    cluster.apply(&deployment("shop", "web", false)).await;
+    cluster.item_becomes(PRIVILEGED, &about_web, State::Resolved).await;
+    let dropped = r#"holystone_events_total{result="dropped"}"#;
+    cluster.metric_becomes(&controller, dropped, 2).await;
+    assert_eq!(controller.log_lines(&["an event cannot be told"]), [""; 0]);
+}
