@@ -10,7 +10,7 @@ use std::{
 use holystone::{
     api::Severity,
     engine::Target,
-    items::{Budget, Claim, Identity, Limits, Rank, item_name},
+    items::{Budget, Claim, Identity, Limits, Rank},
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Namespace, number, and what happens there.
+/// Namespace, number, and what happens there: a number is one of two checks about an object.
 fn events(most: usize) -> impl Strategy<Value = Vec<(usize, u8, Event)>> {
     prop::collection::vec((0..3_usize, 0..5_u8, event()), 0..most)
 }
@@ -64,15 +64,9 @@ fn identity((namespace, number): Key) -> Identity {
         group: "apps".into(),
         kind: "Deployment".into(),
         namespace: format!("ns-{namespace}").into(),
-        name: format!("web-{number}").into(),
+        name: format!("web-{}", number / 2).into(),
     };
-    ("check".into(), target)
-}
-
-/// What the name of the item ends with.
-fn hash(key: Key) -> String {
-    let (check, target) = identity(key);
-    item_name(&check, &target, 0).rsplit('-').next().unwrap_or_default().to_owned()
+    (format!("check-{}", number % 2).into(), target)
 }
 
 impl Finding {
@@ -97,12 +91,13 @@ impl Finding {
 
     /// What comes first is less: what is committed, triaged, worse, an item, older, and by name.
     fn place(&self, (_, number): Key) -> Option<(u8, bool, u32, bool, i64, u8)> {
+        let name = number / 2;
         let is_plain = !self.is_triaged;
         match self.item {
-            Some(_) if self.is_committed => Some((0, false, 0, false, 0, number)),
-            Some(seen) if self.fails => Some((1, is_plain, self.severity, false, seen, number)),
-            Some(_) => Some((2, is_plain, 0, false, -self.resolved.unwrap_or_default(), number)),
-            None if self.fails => Some((1, true, self.severity, true, 0, number)),
+            Some(_) if self.is_committed => Some((0, false, 0, false, 0, name)),
+            Some(seen) if self.fails => Some((1, is_plain, self.severity, false, seen, name)),
+            Some(_) => Some((2, is_plain, 0, false, -self.resolved.unwrap_or_default(), name)),
+            None if self.fails => Some((1, true, self.severity, true, 0, name)),
             None => None,
         }
     }
@@ -193,14 +188,11 @@ impl World {
 
     /// Those that come first, one by one.
     fn expected(&self) -> BTreeSet<Key> {
-        let ranked = self
-            .findings
-            .iter()
-            .filter_map(|(key, of)| Some((of.place(*key)?, hash(*key), *key, of)));
+        let ranked = self.findings.iter().filter_map(|(key, of)| Some((of.place(*key)?, *key, of)));
         let mut ranked: Vec<_> = ranked.collect();
-        ranked.sort_by_key(|(place, hash, ..)| (*place, hash.clone()));
+        ranked.sort_by_key(|(place, key, _)| (*place, *key));
         let (mut expected, mut inside) = (BTreeSet::new(), HashMap::<usize, usize>::new());
-        for (_, _, key, finding) in ranked {
+        for (_, key, finding) in ranked {
             let count = inside.entry(key.0).or_default();
             let is_room = expected.len() < LIMITS.total && *count < LIMITS.namespace;
             if is_room || (finding.is_committed && finding.item.is_some()) {

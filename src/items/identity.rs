@@ -10,8 +10,6 @@ use crate::{
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Ten characters of five bits: with 200,000 items a collision is one in 56,000.
 const HASH_LENGTH: usize = 10;
-/// What that makes.
-pub(super) const HASH_BITS: u32 = 5 * HASH_LENGTH as u32;
 
 /// The name of the item for a check and a target. `attempt` is 0 but after a collision of hashes.
 #[must_use]
@@ -69,17 +67,13 @@ pub fn slug(text: &str, length: usize) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// Hashes the exact identity. The numbers have the order of the characters.
-pub(super) fn hash_bits(check: &str, target: &Target) -> u64 {
+/// Hashes the exact identity.
+fn hash(check: &str, target: &Target) -> String {
     let Target { group, kind, namespace, name } = target;
     let bits = digest([check, group, kind, namespace, name]);
-    (0..HASH_LENGTH).fold(0, |hash, index| hash << 5 | (bits >> (5 * index) & 31))
-}
-
-fn hash(check: &str, target: &Target) -> String {
-    let bits = hash_bits(check, target);
-    let character = |index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize]);
-    (0..HASH_LENGTH).rev().map(character).collect()
+    (0..HASH_LENGTH)
+        .map(|index| char::from(ALPHABET[(bits >> (5 * index) & 31) as usize]))
+        .collect()
 }
 
 #[cfg(test)]

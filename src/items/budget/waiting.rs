@@ -9,18 +9,12 @@ use std::{
     sync::Arc,
 };
 
-use crate::{
-    api::Severity,
-    engine::Target,
-    items::{
-        Identity,
-        identity::{HASH_BITS, hash_bits},
-    },
-};
+use crate::{api::Severity, engine::Target, items::Identity};
 
 use super::division::Cut;
 
-/// All findings that are no items, in the order in which they become some.
+/// All findings that are no items, in the order in which they become some: by severity, then by object,
+/// then by check.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     order: BTreeSet<Place>,
@@ -39,49 +33,50 @@ struct Entry {
     severity: Severity,
 }
 
-/// A finding in the order: by severity, then by the name of its object, then by what the name of its item
-/// ends with.
+/// The findings of one severity of a target, in the order: by severity, then by the name of the object.
 #[derive(Debug, PartialEq, Eq)]
 struct Place {
     /// The rank of the severity in one byte, and how the name of the object begins: most others differ in
     /// that.
     first: u64,
-    hash: u32,
-    check: u32,
     target: Arc<Target>,
 }
 
-/// One of them.
+/// A finding that waits.
 pub(super) struct Waits<'a> {
     all: &'a Waiting,
-    place: &'a Place,
+    target: &'a Target,
+    entry: Entry,
 }
 
 impl<'a> Waits<'a> {
     /// The rank of its severity.
     pub(super) fn severity(&self) -> u32 {
-        u32::from(self.place.first.to_be_bytes()[0])
+        self.entry.severity.rank()
     }
 
     pub(super) fn target(&self) -> &'a Target {
-        &self.place.target
+        self.target
     }
 
     pub(super) fn identity(&self) -> Identity {
-        (Arc::clone(self.all.checks.get(self.place.check)), self.target().clone())
+        (Arc::clone(self.check()), self.target.clone())
     }
 
     /// The policies that ask for it.
     pub(super) fn policies(&self) -> &'a [Arc<str>] {
-        let entry = self.all.entry(self.target(), self.place.check);
-        entry.map_or(&[], |entry| self.all.policies.get(entry.policies))
+        self.all.policies.get(self.entry.policies)
+    }
+
+    fn check(&self) -> &'a Arc<str> {
+        self.all.checks.get(self.entry.check)
     }
 }
 
 impl Waiting {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.order.len()
+        self.counts.iter().sum()
     }
 
     /// How many there are, in all and by policy.
@@ -131,7 +126,7 @@ impl Waiting {
             (self.checks.number(Arc::clone(check)), self.policies.number(policies));
         let known = self.targets.get_key_value(target).map(|(known, _)| Arc::clone(known));
         let target = known.unwrap_or_else(|| Arc::new(target.clone()));
-        self.order.insert(Place::of(identity, severity, check, Arc::clone(&target)));
+        self.order.insert(Place::of(severity, Arc::clone(&target)));
         self.targets.entry(target).or_default().push(Entry { check, policies, severity });
         self.counts.resize(self.policies.values.len(), 0);
         self.counts[policies as usize] += 1;
@@ -149,26 +144,42 @@ impl Waiting {
         let entries = self.targets.get_mut(target)?;
         let index = entries.iter().position(|entry| entry.check == check)?;
         let Entry { policies, severity, .. } = entries.swap_remove(index);
+        if entries.iter().all(|entry| entry.severity != severity) {
+            self.order.remove(&Place::of(severity, known));
+        }
         if entries.is_empty() {
             self.targets.remove(target);
         }
         self.counts[policies as usize] -= 1;
-        self.order.remove(&Place::of(identity, severity, check, known)).then_some(())
+        Some(())
     }
 
     /// All, in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Waits<'_>> {
-        self.order.iter().map(|place| Waits { all: self, place })
+        self.order.iter().flat_map(|place| self.at(place))
+    }
+
+    fn at<'a>(&'a self, place: &'a Place) -> Vec<Waits<'a>> {
+        let target = &*place.target;
+        let entries = self.targets.get(target).into_iter().flatten();
+        let equal = entries.filter(|entry| entry.severity.rank() == place.severity());
+        let waits = equal.map(|entry| Waits { all: self, target, entry: *entry });
+        let mut waits: Vec<_> = waits.collect();
+        waits.sort_unstable_by_key(|waits| waits.check());
+        waits
     }
 }
 
 impl Place {
-    fn of(identity: &Identity, severity: Severity, check: u32, target: Arc<Target>) -> Self {
+    fn of(severity: Severity, target: Arc<Target>) -> Self {
         let mut first = [0; 8];
         let bytes = iter::once(severity.rank() as u8).chain(target.name.bytes());
         first.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
-        let hash = (hash_bits(&identity.0, &target) >> (HASH_BITS - u32::BITS)) as u32;
-        Self { first: u64::from_be_bytes(first), hash, check, target }
+        Self { first: u64::from_be_bytes(first), target }
+    }
+
+    fn severity(&self) -> u32 {
+        u32::from(self.first.to_be_bytes()[0])
     }
 }
 
@@ -177,7 +188,6 @@ impl Ord for Place {
         self.first
             .cmp(&other.first)
             .then_with(|| self.target.name.cmp(&other.target.name))
-            .then_with(|| (self.hash, self.check).cmp(&(other.hash, other.check)))
             .then_with(|| self.target.cmp(&other.target))
     }
 }
