@@ -1,7 +1,9 @@
-//! The image holds one static program and nothing else, is small, runs as nobody, and does the main job.
+//! The image holds one static program and nothing else, is small, runs as nobody, and does the main job: on each
+//! architecture that it was built for.
 //!
-//! `tools/image.sh amd64` builds it. Where that was not done the test says so and skips; where `HOLYSTONE_IMAGE` names
-//! an OCI layout, as in CI, it has to be there.
+//! `tools/image.sh` builds it. Where that was not done the test says so and skips; where `HOLYSTONE_IMAGE` names
+//! an OCI layout, as in CI, it has to be there. The program of another architecture runs on an emulator, if there is
+//! one.
 
 use std::{
     env, fs,
@@ -42,22 +44,28 @@ impl Layout {
         serde_json::from_slice(&text).expect("it is JSON")
     }
 
-    /// The manifest of an architecture; an index may be within an index.
-    fn manifest(&self, architecture: &str) -> Value {
-        let mut index = Self::json(&self.0.join("index.json"));
-        loop {
-            let manifests = index["manifests"].as_array().cloned().unwrap_or_default();
-            let fits = |one: &&Value| {
-                let platform = &one["platform"]["architecture"];
-                platform.is_null() || platform == architecture
-            };
-            let next = manifests.iter().find(fits).expect("the architecture is there");
-            index = Self::json(&self.blob(next));
-            if index["layers"].is_array() {
-                return index;
+    /// The manifests of all architectures; an index may be within an index.
+    fn manifests(&self) -> Vec<Value> {
+        let (mut indexes, mut manifests) = (vec![self.0.join("index.json")], Vec::new());
+        while let Some(path) = indexes.pop() {
+            let index = Self::json(&path);
+            match index["manifests"].as_array() {
+                Some(inner) => indexes.extend(inner.iter().map(|one| self.blob(one))),
+                None => manifests.push(index),
             }
         }
+        manifests
     }
+}
+
+/// What runs a program of an architecture, as an image and as Rust call it: nothing for our own.
+fn emulator(architecture: &str) -> Option<String> {
+    let machine = match architecture {
+        "amd64" => "x86_64",
+        "arm64" => "aarch64",
+        other => panic!("nobody builds images for {other}"),
+    };
+    (machine != env::consts::ARCH).then(|| format!("qemu-{machine}-static"))
 }
 
 #[tokio::test]
@@ -66,32 +74,48 @@ async fn it_holds_one_program_that_audits() {
         eprintln!("skipped: there is no image; build it by `tools/image.sh amd64`");
         return;
     };
-    let manifest = layout.manifest("amd64");
-    let layers = manifest["layers"].as_array().expect("it has layers");
-    let size: u64 = layers.iter().filter_map(|layer| layer["size"].as_u64()).sum();
-    assert!(size > 0 && size <= MOST, "{size} bytes");
-    let image = Layout::json(&layout.blob(&manifest["config"]));
-    let config = &image["config"];
-    assert_eq!(config["User"], "65532:65532");
-    assert_eq!(config["Entrypoint"], serde_json::json!(["/holystone"]));
-    assert_eq!(config["Cmd"], serde_json::json!(["run"]));
-    assert_eq!(config["Labels"]["org.opencontainers.image.version"], env!("CARGO_PKG_VERSION"));
+    let manifests = layout.manifests();
+    assert!(!manifests.is_empty(), "there is no image in {}", layout.0.display());
+    for manifest in manifests {
+        let layers = manifest["layers"].as_array().expect("it has layers");
+        let size: u64 = layers.iter().filter_map(|layer| layer["size"].as_u64()).sum();
+        assert!(size > 0 && size <= MOST, "{size} bytes");
+        let image = Layout::json(&layout.blob(&manifest["config"]));
+        let config = &image["config"];
+        assert_eq!(config["User"], "65532:65532");
+        assert_eq!(config["Entrypoint"], serde_json::json!(["/holystone"]));
+        assert_eq!(config["Cmd"], serde_json::json!(["run"]));
+        let labels = &config["Labels"];
+        assert_eq!(labels["org.opencontainers.image.version"], env!("CARGO_PKG_VERSION"));
 
-    let root = tempfile::tempdir().expect("there is a folder");
-    for layer in layers {
-        let mut unpack = Command::new("tar");
-        unpack.arg("-xf").arg(layout.blob(layer)).arg("-C").arg(root.path());
-        assert!(unpack.status().expect("tar runs").success());
+        let root = tempfile::tempdir().expect("there is a folder");
+        for layer in layers {
+            let mut unpack = Command::new("tar");
+            unpack.arg("-xf").arg(layout.blob(layer)).arg("-C").arg(root.path());
+            assert!(unpack.status().expect("tar runs").success());
+        }
+        let files = fs::read_dir(root.path()).expect("it can be read");
+        let mut files: Vec<_> = files.flatten().map(|file| file.file_name()).collect();
+        files.sort();
+        assert_eq!(files, ["LICENSE", "holystone"]);
+        let architecture = image["architecture"].as_str().expect("it is for one");
+        match emulator(architecture) {
+            None => runs(root.path(), &["/holystone"]).await,
+            Some(emulator) => {
+                let from = Path::new("/usr/bin").join(&emulator);
+                match fs::copy(from, root.path().join(&emulator)) {
+                    Ok(_) => runs(root.path(), &[&format!("/{emulator}"), "/holystone"]).await,
+                    Err(_) => {
+                        eprintln!("skipped: {architecture} was not run, there is no {emulator}")
+                    }
+                }
+            }
+        }
     }
-    let files = fs::read_dir(root.path()).expect("it can be read");
-    let mut files: Vec<_> = files.flatten().map(|file| file.file_name()).collect();
-    files.sort();
-    assert_eq!(files, ["LICENSE", "holystone"]);
-    runs(root.path()).await;
 }
 
 /// The main job, from within this root file system, as nobody.
-async fn runs(root: &Path) {
+async fn runs(root: &Path, command: &[&str]) {
     let cluster = Cluster::start().await;
     cluster.create_namespace("shop").await;
     cluster.apply_policy("baseline", ONLY_PRIVILEGED).await;
@@ -103,7 +127,7 @@ async fn runs(root: &Path) {
         false => ("unshare", ["--map-root-user", "--root"].as_slice()),
     };
     let mut program = Command::new(name);
-    program.args(arguments).arg(root).arg("/holystone");
+    program.args(arguments).arg(root).args(command);
     move_in(root, &kubeconfig);
     let _controller = Controller::spawn(program, Path::new("/kubeconfig"), &[]);
     let web = target("apps", "Deployment", "shop", "web");
