@@ -32,8 +32,8 @@ use running::{Running, memory_of};
 const SIZES: [usize; 3] = [1_000, 10_000, 50_000];
 /// Requests at once, of the loader and of the bare client: as many as the controller has.
 const CONNECTIONS: usize = 8;
-/// For so long the requests of an idle controller are counted.
-const IDLE: Duration = Duration::from_mins(1);
+/// For so long the requests of an idle controller are counted: each watch begins anew meanwhile.
+const IDLE: Duration = Duration::from_mins(5);
 /// Nothing is written for so long: it rests.
 const QUIET: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_mins(15);

@@ -52,8 +52,8 @@ pub(super) struct Arguments {
     /// Objects in one page of a list.
     #[arg(long, env = "HOLYSTONE_PAGE_SIZE", default_value_t = 250, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5000))]
     page_size: u32,
-    /// Seconds after which a silent API server is taken for dead.
-    #[arg(long, env = "HOLYSTONE_SILENCE", default_value_t = 90, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(12..=600))]
+    /// Seconds after which an API server that is silent on a watch is taken for dead.
+    #[arg(long, env = "HOLYSTONE_SILENCE", default_value_t = 360, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(12..=600))]
     silence: u64,
     /// Seconds after which the loss of a policy is acted on, once a list confirms it.
     #[arg(long, env = "HOLYSTONE_POLICY_LOSS_CONFIRMATION", default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]

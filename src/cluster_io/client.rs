@@ -11,19 +11,23 @@ use std::{
 use http::{Request, Response};
 use jiff::Timestamp;
 use kube::{Client, Config, client::ClientBuilder, config::KubeConfigOptions};
-use tower::{Layer, Service};
+use tower::{Layer, Service, timeout::TimeoutLayer};
 
 use crate::metrics::Metrics;
 
 /// Connecting takes no longer than this.
 const CONNECT: Duration = Duration::from_secs(10);
+/// The answer to a list or a watch begins within this time, or is given up: the server itself gives up a
+/// list after a minute.
+const BEGINNING: Duration = Duration::from_secs(90);
 /// A call is answered within this time, or is given up.
 pub(super) const CALL: Duration = Duration::from_secs(15);
 
 /// The clients.
 #[derive(Clone)]
 pub struct Clients {
-    /// For lists and watches: a connection may be silent for as long as [`Clients::connect`] says.
+    /// For lists and watches: once an answer has begun, it may be silent for as long as
+    /// [`Clients::connect`] says.
     pub watch: Client,
     /// For everything else.
     pub call: Client,
@@ -102,7 +106,8 @@ fn client(
         http::HeaderValue::from_static(concat!("holystone/", env!("CARGO_PKG_VERSION"))),
     ));
     let builder = ClientBuilder::try_from(config).map_err(ClientError::Unusable)?;
-    Ok(builder.with_layer(&Measured(Arc::clone(metrics))).build())
+    let begins = TimeoutLayer::new(BEGINNING);
+    Ok(builder.with_layer(&begins).with_layer(&Measured(Arc::clone(metrics))).build())
 }
 
 /// Measures how long the API server takes to begin an answer.

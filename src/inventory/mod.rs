@@ -126,8 +126,8 @@ impl Problem {
 pub struct Pace {
     /// Objects in one page of a list.
     pub page_size: u32,
-    /// After this long without a word the server is taken for dead; watches are renewed ten
-    /// seconds before that.
+    /// After this long without a word on a watch the server is taken for dead; watches are renewed
+    /// before that.
     pub silence: Duration,
     /// The longest pause between attempts.
     pub longest_pause: Duration,
@@ -142,7 +142,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             page_size: 250,
-            silence: Duration::from_secs(90),
+            silence: Duration::from_mins(6),
             longest_pause: Duration::from_secs(30),
             recess: Duration::from_mins(5),
             poll: Duration::from_mins(5),

@@ -135,8 +135,8 @@ impl Reader {
 
     /// One list and its watch, until something fails.
     async fn follow(&self, api: &Api<Raw>, resource: &ApiResource) -> Result<Finished, Problem> {
-        let seconds = self.pace.silence.as_secs().saturating_sub(10).clamp(1, 290) as u32;
-        let config = watcher::Config::default().page_size(self.page_size()).timeout(seconds);
+        let lasting = lasting(self.pace.silence).as_secs() as u32;
+        let config = watcher::Config::default().page_size(self.page_size()).timeout(lasting);
         let mut events = std::pin::pin!(watcher(api.clone(), config));
         let mut list_started = Instant::now();
         while let Some(event) = events.next().await {
@@ -285,9 +285,39 @@ fn qualified_plural(resource: &ApiResource) -> String {
     }
 }
 
-/// Up to half as long again, so that many readers do not return at once. The hasher's keys are
-/// random.
+/// Up to half as long again, so that many readers do not return at once.
 fn jittered(pause: Duration) -> Duration {
-    let random = RandomState::new().hash_one(pause) % 1000;
-    pause + pause.mul_f64(random as f64 / 2000.0)
+    pause + some_of(pause / 2)
+}
+
+/// How long a watch lasts: half of the time after which a silent server is taken for dead, or up to ten
+/// seconds less than all of it. Watches that begin together do not begin anew together.
+fn lasting(silence: Duration) -> Duration {
+    let most = silence.as_secs().saturating_sub(10).max(2);
+    let most = Duration::from_secs(most);
+    most / 2 + some_of(most / 2)
+}
+
+/// Any time up to the longest. The hasher's keys are random.
+fn some_of(longest: Duration) -> Duration {
+    let random = RandomState::new().hash_one(longest) % 1000;
+    longest.mul_f64(random as f64 / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn watches_end_before_the_server_is_taken_for_dead_and_not_together() {
+        for (silence, range) in [(360, 175..350), (600, 295..590), (25, 7..15), (12, 1..2)] {
+            let all = || (0..100).map(|_| lasting(Duration::from_secs(silence)).as_secs());
+            let outside: Vec<_> = all().filter(|seconds| !range.contains(seconds)).collect();
+            assert_eq!(outside, [0; 0], "{silence}");
+            let distinct: BTreeSet<_> = all().collect();
+            assert!(distinct.len() > range.count() / 4, "{silence}: {distinct:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ mod division;
 mod waiting;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     mem,
     sync::Arc,
 };
@@ -52,34 +52,36 @@ pub struct Budget {
 /// The items that exist, in their order.
 #[derive(Debug, Default)]
 struct Ranked {
-    ranks: HashMap<Target, BTreeMap<Arc<str>, Rank>>,
+    ranks: HashMap<Target, Vec<(Arc<str>, Rank)>>,
     order: BTreeSet<(Rank, Identity)>,
 }
 
 impl Ranked {
     fn get(&self, (check, target): &Identity) -> Option<&Rank> {
-        self.ranks.get(target)?.get(check)
+        self.ranks.get(target)?.iter().find(|(known, _)| known == check).map(|(_, rank)| rank)
     }
 
+    /// Inserts an item that is not there.
     fn insert(&mut self, identity: &Identity, rank: Rank) {
         let (check, target) = identity;
         self.order.insert((rank.clone(), identity.clone()));
-        self.ranks.entry(target.clone()).or_default().insert(Arc::clone(check), rank);
+        self.ranks.entry(target.clone()).or_default().push((Arc::clone(check), rank));
     }
 
     /// Whether it was there.
     fn remove(&mut self, identity: &Identity) -> bool {
         let (check, target) = identity;
-        let Some(checks) = self.ranks.get_mut(target) else { return false };
-        let rank = checks.remove(check);
-        if checks.is_empty() {
+        let Some(ranks) = self.ranks.get_mut(target) else { return false };
+        let Some(index) = ranks.iter().position(|(known, _)| known == check) else { return false };
+        let (_, rank) = ranks.swap_remove(index);
+        if ranks.is_empty() {
             self.ranks.remove(target);
         }
-        rank.is_some_and(|rank| self.order.remove(&(rank, identity.clone())))
+        self.order.remove(&(rank, identity.clone()))
     }
 
     fn checks_of(&self, target: &Target) -> impl Iterator<Item = &Arc<str>> {
-        self.ranks.get(target).into_iter().flat_map(BTreeMap::keys)
+        self.ranks.get(target).into_iter().flatten().map(|(check, _)| check)
     }
 }
 

@@ -41,7 +41,7 @@ impl ReadingMetrics {
             contact: declare.gauges(
                 "kind_last_contact_timestamp_seconds",
                 "When the API server last answered a list or a watch of a kind, in seconds since the \
-                 epoch; a watch is renewed ten seconds before `--silence`.",
+                 epoch; a watch is renewed before `--silence` is over.",
                 &["kind"],
             )?,
             watched: declare.gauges(

@@ -106,7 +106,7 @@ async fn it_holds_one_program_that_audits() {
                 match fs::copy(from, root.path().join(&emulator)) {
                     Ok(_) => runs(root.path(), &[&format!("/{emulator}"), "/holystone"]).await,
                     Err(_) => {
-                        eprintln!("skipped: {architecture} was not run, there is no {emulator}")
+                        eprintln!("skipped: {architecture} was not run, there is no {emulator}");
                     }
                 }
             }

@@ -165,7 +165,7 @@ impl Waiting {
         let equal = entries.filter(|entry| entry.severity.rank() == place.severity());
         let waits = equal.map(|entry| Waits { all: self, target, entry: *entry });
         let mut waits: Vec<_> = waits.collect();
-        waits.sort_unstable_by_key(|waits| waits.check());
+        waits.sort_unstable_by_key(Waits::check);
         waits
     }
 }
