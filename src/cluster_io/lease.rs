@@ -31,10 +31,10 @@ impl LeaseTimes {
         now.duration_since(renewed) < self.deadline
     }
 
-    /// The pause between renewals: a few may fail before it is too late.
+    /// The pause between renewals: at the usual times three more attempts follow one that fails.
     #[must_use]
     pub fn renewal(&self) -> Duration {
-        self.deadline / 3
+        self.deadline * 2 / 5
     }
 }
 
