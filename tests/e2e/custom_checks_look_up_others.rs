@@ -117,7 +117,6 @@ async fn what_does_not_fit_neither_opens_nor_closes() {
         })
         .await;
     cluster.apply(&config("shop", "web", 200_000)).await;
-    cluster.apply(&deployment("shop", "api", false)).await;
     let message = cluster.condition_becomes("own", "Degraded", true, "ObjectsLeftOut").await;
     assert_eq!(
         message,
@@ -125,6 +124,8 @@ async fn what_does_not_fit_neither_opens_nor_closes() {
          that look them up cannot know"
     );
     cluster.metric_becomes(&controller, LEFT_OUT, 1).await;
+    // Were it seen before the object that does not fit, it would be judged.
+    cluster.apply(&deployment("shop", "api", false)).await;
     let coverage = cluster.audit_now("own").await.status.unwrap().coverage;
     let maps = coverage.iter().find(|kind| kind.kind == "ConfigMap").unwrap();
     assert!(maps.problem.as_deref().unwrap().starts_with("1 do not fit"), "{maps:?}");

@@ -94,14 +94,14 @@ fn names(items: &[ActionItem]) -> Vec<(String, String)> {
     names
 }
 
-/// The worse ones, and of the others the first by name, as far as there is room.
+/// The worse ones, and of the others the first by name and namespace of their object, as far as there is room.
 fn expected() -> Vec<(String, String)> {
     let mut lesser = Vec::new();
     let (mut kept, mut inside) = (Vec::new(), BTreeMap::<&str, usize>::new());
     for namespace in NAMESPACES {
         for number in 0..EACH {
             let named = |check: &str| item_name(check, &about(namespace, number), 0);
-            lesser.push((named("own.lesser"), namespace));
+            lesser.push((name(namespace, number), namespace, named("own.lesser")));
             if number < WORSE {
                 kept.push((namespace.to_owned(), named("own.worse")));
                 *inside.entry(namespace).or_default() += 1;
@@ -109,7 +109,7 @@ fn expected() -> Vec<(String, String)> {
         }
     }
     lesser.sort();
-    for (name, namespace) in lesser {
+    for (_, namespace, name) in lesser {
         let count = inside.entry(namespace).or_default();
         if kept.len() < TOTAL && *count < INSIDE {
             *count += 1;
